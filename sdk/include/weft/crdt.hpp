@@ -1,0 +1,115 @@
+// The CRDT seam: how concurrent edits merge.
+#pragma once
+
+#include <weft/bytes.hpp>
+#include <weft/result.hpp>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weft {
+
+struct ReplicaOptions {
+    std::uint64_t actor = 0;  // 0: this replica never edits; else fresh randomness, never used before
+    std::uint64_t max_bytes = 0;        // accounted size of the document; 0: no limit
+    std::uint64_t max_parked_bytes = 0; // of updates whose dependencies are missing; 0: no limit
+};
+
+/// What became of one update. `effective` is what was new in it, together with parked parts that it
+/// released, as one update: empty when nothing was new. Borrowed until the next call on the replica.
+struct Applied {
+    Code code = Code::ok;          // not ok: refused, and the replica is as it was
+    std::string message;           // why it was refused
+    BytesView effective;
+    bool verbatim = false;         // `effective` is the very input: it need not be copied or merged
+    bool parked = false;           // parts wait for dependencies that are missing
+    bool released = false;         // parked parts of earlier updates became part of `effective`
+    bool parked_dropped = false;   // parts were dropped because `max_parked_bytes` was reached
+    std::uint64_t parked_bytes = 0;  // parked in the replica after this update
+};
+
+/// One replacement in a text, at a position in UTF-16 code units; edits of one call apply one after the
+/// other.
+struct TextEdit {
+    std::uint64_t position = 0;
+    std::uint64_t delete_units = 0;
+    std::string insert;  // UTF-8
+};
+
+struct RootInfo {
+    std::string name;
+    std::string kind;  // "text", "map", "array", "xml", or what the algorithm calls it
+};
+
+using Digest = std::array<std::uint8_t, 32>;
+
+/// One replica of one document.
+///
+/// Threads   [shard] calls for one replica never overlap and are ordered; different replicas run in parallel.
+/// Purity    No threads, files, sockets, clocks, locale or order of addresses: the same calls give the same bytes.
+/// Errors    Updates are untrusted. One that is malformed is refused whole with `corrupt`, one that would make the
+///           document too large with `limit`; both change nothing.
+class Replica {
+public:
+    virtual ~Replica() = default;
+
+    /// Integrates each update, all or nothing each; `applied` has as many entries as `updates`.
+    virtual void apply(std::span<const BytesView> updates, std::span<Applied> applied) = 0;
+
+    /// Fills an empty replica from a keyframe, segments and tail in one go.
+    virtual Result<void> load(std::span<const BytesView> updates) = 0;
+
+    /// What this replica has, without parked parts. Appends to `out`.
+    virtual void state_vector(Bytes& out) const = 0;
+
+    /// One update with all that `state_vector` lacks (empty: everything), without parked parts.
+    virtual Result<void> diff(BytesView state_vector, Bytes& out) const = 0;
+
+    /// The text of a root from `position` on, `units` UTF-16 code units of it, as UTF-8.
+    /// `not_found` if there is no such root.
+    virtual Result<std::string> text(std::string_view root, std::uint64_t position,
+                                     std::uint64_t units) const = 0;
+
+    /// JSON text of one root. `not_found` if there is no such root.
+    virtual Result<std::string> json(std::string_view root) const = 0;
+
+    /// In byte order of their names.
+    virtual std::vector<RootInfo> roots() const = 0;
+
+    /// Applies local edits to a text root and gives them as one update. `state` on a replica without an actor,
+    /// `invalid` when a position is beyond the end.
+    virtual Result<void> edit(std::string_view root, std::span<const TextEdit> edits, Bytes& out) = 0;
+
+    /// Equal exactly when two replicas have integrated the same operations.
+    virtual Digest digest() const = 0;
+
+    /// Accounted size in memory, in bytes.
+    virtual std::uint64_t memory_bytes() const = 0;
+};
+
+/// A CRDT algorithm. Its replicas belong to the shards that own their documents; the calls here are [any].
+class Crdt {
+public:
+    virtual ~Crdt() = default;
+
+    virtual std::unique_ptr<Replica> create_replica(const ReplicaOptions& options) const = 0;
+
+    /// Joins updates without a document, in linear time. Appends to `out`.
+    virtual Result<void> merge(std::span<const BytesView> updates, Bytes& out) const = 0;
+
+    /// Whether the bytes are an update at all, in linear time.
+    virtual Result<void> check(BytesView update) const = 0;
+
+    /// Whether the update contains anything that a replica with this state vector has.
+    virtual Result<bool> overlaps(BytesView update, BytesView state_vector) const = 0;
+};
+
+/// The whole of a text root.
+inline constexpr std::uint64_t all_units = ~std::uint64_t{0};
+
+}  // namespace weft
