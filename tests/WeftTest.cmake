@@ -1,0 +1,85 @@
+# How tests join CTest.
+#
+# weft_add_test(<binary> SOURCES a_test.cpp … [LIBS target …] [TIMEOUT seconds] [LABELS label …])
+#     One GoogleTest binary, build/tests/<binary>; each of its tests is a CTest test, so that `ctest -N` lists sentences. Few
+#     binaries with many files each: every binary links and starts on its own. Includes are relative to the root of the repository
+#     ("kernel/document/document.hpp") or to tests/ ("support/simulation.hpp"). The macros WEFT_SOURCE_DIR and WEFT_BUILD_DIR are strings.
+#
+# weft_add_script_test(NAME "A sentence" COMMAND program … [TIMEOUT seconds] [LABELS label …])
+#     A test that is a program of its own; the environment names WEFT_SOURCE_DIR and WEFT_BUILD_DIR.
+#
+# Labels with a meaning here
+#     soak    The test also has a long form: it reads WEFT_SOAK=1 and runs longer. It appears twice, bounded (always) and as
+#             "soak: …" (only in `./dev soak`, up to four hours).
+#     nosan   Left out of sanitizer builds; say beside it why.
+#     alone   Runs with no other test at the same time: measures time or takes the whole machine.
+
+include_guard(GLOBAL)
+include(GoogleTest)
+
+set(WEFT_SOAK_TIMEOUT 14400)
+# Instrumented code is several times slower, and a limit is there to end what hangs.
+set(WEFT_TIMEOUT_FACTOR 1)
+if(WEFT_SANITIZE)
+    set(WEFT_TIMEOUT_FACTOR 5)
+endif()
+
+function(weft_add_test binary)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;LIBS;LABELS")
+    if(NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "weft_add_test(${binary}): wants SOURCES, may have LIBS, TIMEOUT, LABELS; got: ${ARGN}")
+    endif()
+    add_executable(${binary} ${arg_SOURCES})
+    target_include_directories(${binary} PRIVATE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/tests")
+    target_compile_definitions(${binary} PRIVATE
+        WEFT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" WEFT_BUILD_DIR="${PROJECT_BINARY_DIR}")
+    # Templates of a test run once: compiling them well costs more than it gives. The code under test is compiled as it ships.
+    target_compile_options(${binary} PRIVATE $<$<CONFIG:Release>:-O1>)
+    target_link_libraries(${binary} PRIVATE weft::sdk ${arg_LIBS} weft_warnings GTest::gmock GTest::gtest_main)
+    set_target_properties(${binary} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+
+    _weft_test_properties(bounded soak)
+    gtest_discover_tests(${binary} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES ${bounded})
+    if(soak)
+        gtest_discover_tests(${binary} TEST_PREFIX "soak: " TEST_LIST ${binary}_soak
+            DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES ${soak})
+    endif()
+endfunction()
+
+function(weft_add_script_test)
+    cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;TIMEOUT" "COMMAND;LABELS")
+    if(NOT arg_NAME OR NOT arg_COMMAND OR arg_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "weft_add_script_test: wants NAME and COMMAND, may have TIMEOUT, LABELS; got: ${ARGN}")
+    endif()
+    _weft_test_properties(bounded soak)
+    set(folders "WEFT_SOURCE_DIR=set:${PROJECT_SOURCE_DIR}" "WEFT_BUILD_DIR=set:${PROJECT_BINARY_DIR}")
+    add_test(NAME "${arg_NAME}" COMMAND ${arg_COMMAND} WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
+    set_tests_properties("${arg_NAME}" PROPERTIES ${bounded} ENVIRONMENT_MODIFICATION "${folders}")
+    if(soak)
+        add_test(NAME "soak: ${arg_NAME}" COMMAND ${arg_COMMAND} WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
+        set_tests_properties("soak: ${arg_NAME}" PROPERTIES ${soak} ENVIRONMENT_MODIFICATION "${folders}")
+    endif()
+endfunction()
+
+# From TIMEOUT and LABELS of the caller: in `bounded_out` the properties of the test, in `soak_out` those of its long form, or nothing.
+macro(_weft_test_properties bounded_out soak_out)
+    set(seconds 60)
+    if(arg_TIMEOUT)
+        set(seconds ${arg_TIMEOUT})
+    endif()
+    math(EXPR seconds "${seconds} * ${WEFT_TIMEOUT_FACTOR}")
+    set(${bounded_out} TIMEOUT ${seconds})
+    set(${soak_out} "")
+    if("alone" IN_LIST arg_LABELS)
+        list(APPEND ${bounded_out} RUN_SERIAL ON)
+    endif()
+    if("soak" IN_LIST arg_LABELS)
+        list(REMOVE_ITEM arg_LABELS soak)
+        set(${soak_out} TIMEOUT ${WEFT_SOAK_TIMEOUT} RUN_SERIAL ON LABELS soak ENVIRONMENT WEFT_SOAK=1)
+    endif()
+    if(arg_LABELS)
+        # Properties are a flat list on their way: the labels stay one element of it.
+        string(REPLACE ";" "\\\\;" labels "${arg_LABELS}")
+        string(APPEND ${bounded_out} ";LABELS;${labels}")
+    endif()
+endmacro()
