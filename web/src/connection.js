@@ -1,0 +1,83 @@
+// The connection of one document to the server: how it is, and whether all is saved.
+
+import * as decoding from 'lib0/decoding'
+import { WebsocketProvider } from 'y-websocket'
+import { CountedSocket } from './counted_socket.js'
+
+const messageSaved = 120
+
+const finalCloses = {
+  4400: 'The server could not read what this page sent. Copy what you still need, then reload.',
+  4401: 'You need to sign in to open this document.',
+  4403: 'You may not open this document.',
+  4404: 'This server has no plugin for the algorithm that this document was made with.',
+  4410: 'This document was deleted. What you see is the last that this tab knew.',
+  4413: 'This document, or a change to it, is too large for this server. Your last change was not saved.'
+}
+
+/**
+ * Connects `doc` to the server under `name`, and tells `onChange` whenever one of these is new:
+ *
+ * `state`    'connecting' (never synced yet), 'live', 'offline' (trying again) or 'closed' (the server refused for good)
+ * `saved`    true only while the server has said that everything typed here is committed
+ * `unsaved`  something was typed here that no server has confirmed yet
+ * `refusal`  what to tell the reader when `closed`
+ */
+export class Connection {
+  state = 'connecting'
+  saved = false
+  unsaved = false
+  refusal = null
+
+  constructor (name, doc, onChange) {
+    this.onChange = onChange
+    // Tabs of one browser must not exchange updates behind the server's back: what others see has to be saved first.
+    this.provider = new WebsocketProvider(location.origin.replace(/^http/, 'ws'), encodeURIComponent(name), doc, {
+      params: { saved: '1' }, WebSocketPolyfill: CountedSocket, disableBc: true
+    })
+    this.provider.messageHandlers[messageSaved] = (_, decoder) => this.#onSaved(decoding.readVarUint(decoder))
+    this.provider.on('status', () => this.#refresh())
+    this.provider.on('sync', () => this.#refresh())
+    this.provider.on('connection-close', () => queueMicrotask(() => this.#refresh()))
+    this.provider.on('closed', ({ code, reason }) => this.#onClosed(code, reason))
+    doc.on('update', (_, origin) => this.#onUpdate(origin))
+    addEventListener('online', () => this.#reconnectNow())
+  }
+
+  get awareness () {
+    return this.provider.awareness
+  }
+
+  #onSaved (committed) {
+    this.provider.ws.committed = committed
+    this.#refresh()
+  }
+
+  // The provider listens to the same event, and earlier: by now it has sent the update, if it could.
+  #onUpdate (origin) {
+    if (origin !== this.provider) this.unsaved = true
+    this.#refresh()
+  }
+
+  #onClosed (code, reason) {
+    this.refusal = finalCloses[code] ?? `The server closed this document (${code}${reason ? `: ${reason}` : ''}).`
+    this.#refresh()
+  }
+
+  #reconnectNow () {
+    if (this.state === 'offline') this.provider.connect()
+  }
+
+  #refresh () {
+    this.saved = this.provider.synced && this.provider.ws?.allCommitted === true
+    if (this.saved) this.unsaved = false
+    this.state = this.#currentState()
+    this.onChange(this)
+  }
+
+  #currentState () {
+    if (this.refusal !== null) return 'closed'
+    if (this.provider.synced) return 'live'
+    return this.state === 'connecting' ? 'connecting' : 'offline'
+  }
+}
