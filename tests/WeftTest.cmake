@@ -8,6 +8,9 @@
 # weft_add_script_test(NAME "A sentence" COMMAND program … [TIMEOUT seconds] [LABELS label …])
 #     A test that is a program of its own; the environment names WEFT_SOURCE_DIR and WEFT_BUILD_DIR.
 #
+# weft_add_fuzzer(<binary> SOURCES a_fuzzer.cpp … [LIBS target …])
+#     A libFuzzer program (LLVMFuzzerTestOneInput), build-fuzz/fuzzers/<binary>. For `./dev fuzz` only.
+#
 # Labels with a meaning here
 #     soak    The test also has a long form: it reads WEFT_SOAK=1 and runs longer. It appears twice, bounded (always) and as
 #             "soak: …" (only in `./dev soak`, up to four hours).
@@ -59,6 +62,19 @@ function(weft_add_script_test)
         add_test(NAME "soak: ${arg_NAME}" COMMAND ${arg_COMMAND} WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
         set_tests_properties("soak: ${arg_NAME}" PROPERTIES ${soak} ENVIRONMENT_MODIFICATION "${folders}")
     endif()
+endfunction()
+
+function(weft_add_fuzzer binary)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBS")
+    if(NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "weft_add_fuzzer(${binary}): wants SOURCES, may have LIBS; got: ${ARGN}")
+    endif()
+    add_executable(${binary} ${arg_SOURCES})
+    target_include_directories(${binary} PRIVATE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/tests")
+    target_link_libraries(${binary} PRIVATE weft::sdk ${arg_LIBS} weft_warnings)
+    target_link_options(${binary} PRIVATE -fsanitize=fuzzer)
+    set_target_properties(${binary} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/fuzzers")
+    add_dependencies(fuzzers ${binary})
 endfunction()
 
 # From TIMEOUT and LABELS of the caller: in `bounded_out` the properties of the test, in `soak_out` those of its long form, or nothing.
