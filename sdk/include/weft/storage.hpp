@@ -33,8 +33,10 @@ struct Row {
     Buffer update;
 };
 
-/// Rows for one document: all of them, in this order, or none.
-/// `algorithm` and `epoch` are stored with the first row of a document, and must match from then on.
+/// Rows for one document: all of them, in this order, or none; at least one.
+/// `algorithm` is stored with the first row of a document and must match from then on. A document begins in
+/// epoch 1 and an append names the epoch that the document is in; 0 stands for 1, so whoever has loaded
+/// nothing needs to know nothing.
 struct AppendRequest {
     std::string document;
     std::string algorithm;
@@ -88,7 +90,8 @@ struct ReadRequest {
     std::uint64_t max_bytes = 1u << 20;  // at least one part is given even when it is larger
 };
 
-/// The readable text of a document as of `seq`; an older seq or epoch changes nothing.
+/// The readable text of a document as of `seq`. A seq older than what is shown, a seq above the head and
+/// another epoch change nothing, which is no error; a document that was never written is `not_found`.
 struct ContentRequest {
     std::string document;
     std::uint64_t epoch = 0;

@@ -1,0 +1,5 @@
+#include "memory_storage.hpp"
+
+#include <weft/plugin.hpp>
+
+WEFT_PLUGIN(weft::storage::MemoryStorage)
