@@ -111,7 +111,6 @@ typedef struct weft_plugin {
     weft_str build;         /* compiler, target, sanitizers */
     /* `instance` is set when the answer is WEFT_OK; it is the plugin's until `destroy`. `instance_name` is borrowed. [main] */
     weft_code (*create)(const weft_host *host, weft_str instance_name, const weft_instance **instance, weft_error *error);
-    const void *reserved;
 } weft_plugin;
 
 typedef const weft_plugin *(*weft_plugin_entry_fn)(void); /* [any] */

@@ -1,0 +1,217 @@
+// weft_crdt_calls over a weft::Crdt.
+#pragma once
+
+#include <weft/abi/crdt.h>
+#include <weft/codec.hpp>
+#include <weft/crdt.hpp>
+#include <weft/detail/guard.hpp>
+#include <weft/detail/values.hpp>
+
+struct weft_replica {
+    std::unique_ptr<weft::Replica> replica;
+    std::vector<std::string> refusals;  // messages that the last `apply` lent out
+};
+
+namespace weft::detail {
+
+/// Most calls carry a handful of updates: their arguments stay on the stack.
+inline constexpr std::size_t few_updates = 8;
+
+class UpdateViews {
+public:
+    UpdateViews(const weft_bytes* updates, std::size_t count) : views_(count) {
+        for (std::size_t i = 0; i < count; ++i) {
+            views_[i] = from_c(updates[i]);
+        }
+    }
+    std::span<const BytesView> span() { return {views_.data(), views_.size()}; }
+
+private:
+    SmallArray<BytesView, few_updates> views_;
+};
+
+/// Calls what writes a `Bytes` or gives a std::string and hands it to the sink.
+template <class Call>
+weft_code guarded_write(weft_sink* out, weft_error* error, Call&& call) noexcept {
+    return guarded(
+        [&]() -> weft_code {
+            Bytes bytes;
+            if (const Result<void> done = call(bytes); !done) {
+                return fill_error(error, done.error());
+            }
+            const weft_code code = write_to(out, bytes);
+            return code == WEFT_OK ? code : fill_error(error, to_code(code), "the result does not fit into memory");
+        },
+        [&](Code code, std::string_view what) { return fill_error(error, code, what); });
+}
+
+template <class Call>
+weft_code guarded_call(weft_error* error, Call&& call) noexcept {
+    return guarded(
+        [&]() -> weft_code {
+            const Result<void> done = call();
+            return done ? WEFT_OK : fill_error(error, done.error());
+        },
+        [&](Code code, std::string_view what) { return fill_error(error, code, what); });
+}
+
+/// `Instance` gives the author's object as `seam()`.
+template <class Instance>
+struct CrdtThunks {
+    static constexpr std::string_view seam = "crdt";
+    struct State {};
+
+    static const Crdt& crdt(void* self) { return static_cast<Instance*>(self)->seam(); }
+
+    static weft_code replica_create(void* self, const weft_replica_options* options, weft_replica** out,
+                                    weft_error* error) noexcept {
+        return guarded_call(error, [&]() -> Result<void> {
+            auto made = crdt(self).create_replica({options->actor, options->max_bytes, options->max_parked_bytes});
+            if (!made) {
+                return Error{Code::internal, "create_replica gave none", 0};
+            }
+            *out = new weft_replica{std::move(made), {}};
+            return {};
+        });
+    }
+
+    static void replica_destroy(weft_replica* replica) noexcept { delete replica; }
+
+    static void apply(weft_replica* replica, const weft_bytes* updates, std::size_t count, weft_applied* out) noexcept {
+        guarded(
+            [&] {
+                UpdateViews views(updates, count);
+                SmallArray<Applied, few_updates> applied(count);
+                replica->replica->apply(views.span(), {applied.data(), count});
+                replica->refusals.clear();
+                replica->refusals.reserve(refused(applied));  // pointers into it are lent out
+                for (std::size_t i = 0; i < count; ++i) {
+                    out[i] = lend(*replica, applied[i]);
+                }
+            },
+            [&](Code code, std::string_view) {
+                for (std::size_t i = 0; i < count; ++i) {
+                    out[i] = {to_c(code), 0, 0, {}, to_c(std::string_view("apply threw an exception"))};
+                }
+            });
+    }
+
+    static std::size_t refused(SmallArray<Applied, few_updates>& applied) {
+        std::size_t count = 0;
+        for (std::size_t i = 0; i < applied.size(); ++i) {
+            count += applied[i].code != Code::ok;
+        }
+        return count;
+    }
+
+    static weft_applied lend(weft_replica& replica, Applied& applied) {
+        weft_str message{};
+        if (applied.code != Code::ok) {
+            message = to_c(std::string_view(replica.refusals.emplace_back(std::move(applied.message))));
+        }
+        const std::uint32_t flags = (applied.verbatim ? WEFT_APPLIED_VERBATIM : 0) | (applied.parked ? WEFT_APPLIED_PARKED : 0) |
+                                    (applied.released ? WEFT_APPLIED_RELEASED : 0) |
+                                    (applied.parked_dropped ? WEFT_APPLIED_PARKED_DROPPED : 0);
+        return {to_c(applied.code), flags, applied.parked_bytes, to_c(applied.effective), message};
+    }
+
+    static weft_code load(weft_replica* replica, const weft_bytes* updates, std::size_t count, weft_error* error) noexcept {
+        return guarded_call(error, [&] {
+            UpdateViews views(updates, count);
+            return replica->replica->load(views.span());
+        });
+    }
+
+    static weft_code state_vector(const weft_replica* replica, weft_sink* out, weft_error* error) noexcept {
+        return guarded_write(out, error, [&](Bytes& bytes) {
+            replica->replica->state_vector(bytes);
+            return Result<void>();
+        });
+    }
+
+    static weft_code diff(const weft_replica* replica, weft_bytes state_vector, weft_sink* out, weft_error* error) noexcept {
+        return guarded_write(out, error,
+                             [&](Bytes& bytes) { return replica->replica->diff(from_c(state_vector), bytes); });
+    }
+
+    static weft_code write_text(Result<std::string> text, weft_sink* out, weft_error* error) {
+        return text ? write_to(out, as_bytes(*text)) : fill_error(error, text.error());
+    }
+
+    static weft_code text(const weft_replica* replica, weft_str root, std::uint64_t position, std::uint64_t units,
+                          weft_sink* out, weft_error* error) noexcept {
+        return guarded([&] { return write_text(replica->replica->text(from_c(root), position, units), out, error); },
+                       [&](Code code, std::string_view what) { return fill_error(error, code, what); });
+    }
+
+    static weft_code json(const weft_replica* replica, weft_str root, weft_sink* out, weft_error* error) noexcept {
+        return guarded([&] { return write_text(replica->replica->json(from_c(root)), out, error); },
+                       [&](Code code, std::string_view what) { return fill_error(error, code, what); });
+    }
+
+    static weft_code roots(const weft_replica* replica, weft_sink* out, weft_error* error) noexcept {
+        return guarded_write(out, error, [&](Bytes& bytes) {
+            Writer writer(bytes);
+            for (const RootInfo& root : replica->replica->roots()) {
+                writer.varstring(root.name);
+                writer.varstring(root.kind);
+            }
+            return Result<void>();
+        });
+    }
+
+    static weft_code edit(weft_replica* replica, weft_str root, const weft_text_edit* edits, std::size_t count,
+                          weft_sink* out, weft_error* error) noexcept {
+        return guarded_write(out, error, [&](Bytes& bytes) {
+            std::vector<TextEdit> copies(count);
+            for (std::size_t i = 0; i < count; ++i) {
+                copies[i] = {edits[i].position, edits[i].delete_units, std::string(from_c(edits[i].insert))};
+            }
+            return replica->replica->edit(from_c(root), copies, bytes);
+        });
+    }
+
+    static weft_code digest(const weft_replica* replica, std::uint8_t out[32], weft_error* error) noexcept {
+        return guarded_call(error, [&] {
+            const Digest digest = replica->replica->digest();
+            std::copy(digest.begin(), digest.end(), out);
+            return Result<void>();
+        });
+    }
+
+    static std::uint64_t memory_bytes(const weft_replica* replica) noexcept {
+        return guarded([&] { return replica->replica->memory_bytes(); },
+                       [](Code, std::string_view) { return std::uint64_t{0}; });
+    }
+
+    static weft_code merge(void* self, const weft_bytes* updates, std::size_t count, weft_sink* out,
+                           weft_error* error) noexcept {
+        return guarded_write(out, error, [&](Bytes& bytes) {
+            UpdateViews views(updates, count);
+            return crdt(self).merge(views.span(), bytes);
+        });
+    }
+
+    static weft_code check(void* self, weft_bytes update, weft_error* error) noexcept {
+        return guarded_call(error, [&] { return crdt(self).check(from_c(update)); });
+    }
+
+    static weft_code overlaps(void* self, weft_bytes update, weft_bytes state_vector, std::uint32_t* out,
+                              weft_error* error) noexcept {
+        return guarded_call(error, [&]() -> Result<void> {
+            const Result<bool> found = crdt(self).overlaps(from_c(update), from_c(state_vector));
+            if (!found) {
+                return found.error();
+            }
+            *out = *found ? 1 : 0;
+            return {};
+        });
+    }
+
+    static constexpr weft_crdt_calls calls{
+        sizeof(weft_crdt_calls), 0,    &replica_create, &replica_destroy, &apply, &load,         &state_vector, &diff,
+        &text,                   &json, &roots,         &edit,            &digest, &memory_bytes, &merge,        &check,
+        &overlaps};
+};
+
+}  // namespace weft::detail
