@@ -1,0 +1,59 @@
+#pragma once
+
+#include "kernel/document/committed_log.hpp"
+
+#include <weft/storage.hpp>
+
+#include <deque>
+#include <vector>
+
+namespace weft {
+
+/// A local edit on its way to the store: the effective update of one message.
+struct LocalEdit {
+    Buffer update;
+    std::uint64_t mark = 0;
+    SessionId sender = 0;         // who is to be told when the store refuses it for good
+    bool sender_has_all = false;  // `update` is part of what `sender` sent
+};
+
+/// The local edits of one document that are applied but not committed, in the order of applies. One
+/// append is in flight at most, so commits come in that order too.
+class CommitQueue {
+public:
+    void push(LocalEdit edit) {
+        bytes_ += edit.update.size();
+        edits_.push_back(std::move(edit));
+    }
+
+    bool empty() const { return edits_.empty(); }
+    bool in_flight() const { return in_flight_ > 0; }
+    std::size_t bytes() const { return bytes_; }
+
+    /// Rows of the next append: as many edits as fit into one transaction's share, at least one. They are
+    /// in flight until `take_committed` or `retry`. Nothing may be in flight yet.
+    std::vector<Row> next_append();
+
+    /// The append in flight is committed: gives its edits back, in order.
+    std::vector<LocalEdit> take_committed();
+
+    /// The append in flight may not have happened: the same edits go again.
+    void retry() { in_flight_ = 0; }
+
+    /// From now on each edit is appended alone, so that a refusal names its sender.
+    void append_one_by_one(bool on) { one_by_one_ = on; }
+
+    /// The sender of the append in flight, when it is a single edit's.
+    SessionId sender_in_flight() const { return in_flight_ == 1 ? edits_.front().sender : 0; }
+
+    /// Drops everything.
+    void clear();
+
+private:
+    std::deque<LocalEdit> edits_;  // the first `in_flight_` of them are with the store
+    std::size_t in_flight_ = 0;
+    std::size_t bytes_ = 0;
+    bool one_by_one_ = false;
+};
+
+}  // namespace weft

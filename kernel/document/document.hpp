@@ -1,0 +1,204 @@
+#pragma once
+
+#include "kernel/document/commit_queue.hpp"
+#include "kernel/document/gate.hpp"
+#include "kernel/document/services.hpp"
+#include "kernel/presence/presence_room.hpp"
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace weft {
+
+enum class UpdateSource { update, step2 };
+
+/// What a reader outside the sessions (HTTP) sees of a document.
+struct DocumentView {
+    const Replica& replica;
+    const std::string& algorithm;
+    std::uint64_t epoch;
+    std::uint64_t change;  // raised whenever the replica changes
+    bool exists;           // it has at least one update
+};
+
+/// One document on this node: its replica, its sessions, and the way of an edit between them.
+///
+///   on_update → replica → commit queue → storage.append → on_committed → committed log → sessions
+///
+/// What others have seen is never lost (`strict`): updates reach other sessions from the committed log,
+/// and whatever is derived from the replica waits at the gate until the edits in it are committed.
+///
+/// Threads   Belongs to its shard: no locks. Completions of the store are posted to the shard.
+/// Lifetime  Shared by the shard's table and its sessions; a late completion finds it gone and is ignored.
+class Document : public std::enable_shared_from_this<Document> {
+public:
+    enum class State { loading, live, draining, ended, gone };
+
+    Document(std::string name, DocumentServices& services);
+
+    /// Begins the one load that everybody who comes waits for. Called once, after construction.
+    void start();
+
+    const std::string& name() const { return name_; }
+    State state() const { return state_; }
+    /// Otherwise it is on its way out: who comes now waits for its end, then for a new load.
+    bool takes_sessions() const { return state_ == State::loading || state_ == State::live; }
+    std::size_t session_count() const { return sessions_.size(); }
+    bool settled() const { return commit_queue_.empty(); }
+
+    // From sessions.
+    void join(Session& session);
+    void leave(Session& session);
+    void on_step1(Session& from, BytesView state_vector);
+    void on_update(Session& from, Buffer update, UpdateSource source);
+    void on_presence(Session& from, Buffer states);
+    void on_presence_query(Session& from);
+    void on_writable(Session& session);
+    /// Kept by the shard: `end_of_turn` is due.
+    bool dirty = false;
+
+    void count_unknown_message() { ++services_.counters.unknown_messages; }
+
+    /// Makes an answer from the replica once it is loaded, and gives it to `done` when every edit in it is
+    /// committed. `done` gets `unavailable` when the document cannot be loaded.
+    using Query = std::function<Result<Bytes>(const DocumentView&)>;
+    void query(Query make, Completion<Bytes> done);
+
+    /// Sends what this turn brought, and appends what it applied. Called by the shard.
+    void end_of_turn();
+
+private:
+    struct PendingQuery {
+        Query make;
+        Completion<Bytes> done;
+    };
+    struct DelayedPresence {
+        SessionId session;
+        std::uint64_t stamp;
+        Time deadline;
+        Buffer states;
+    };
+
+    template <class T>
+    Completion<T> on_shard(void (Document::*method)(Result<T>));
+
+    // Loading (document_load.cpp).
+    void load();
+    void on_loaded(Result<Loaded> loaded);
+    Result<void> build_replica(const Loaded& loaded);
+    void go_live(const Loaded& loaded);
+    void log_rows_past_seen(const Loaded& loaded);
+    void reload();
+    void fail(const Error& error);
+    void end_with(std::uint16_t close_code, std::string_view reason, const Error& answer);
+    void welcome(Session& session);
+    void maybe_drain();
+    void maybe_end();
+
+    // Edits (document.cpp).
+    bool must_owe(const Session& session) const;
+    void drop_update(Session& from);
+    void refuse_update(Session& from, const Applied& applied);
+    void take_effective(SessionId sender, const Buffer& update, const Applied& applied);
+    void account(Session& from, const Applied& applied, UpdateSource source);
+    void on_parked(Session& from, UpdateSource source);
+    void on_nothing_parked();
+    void ask(Session& session);
+    void ask_soon();
+    void ask_those_waiting();
+    void wake_owing_sessions();
+
+    // Commits (document_commit.cpp).
+    void schedule_append();
+    void submit_append();
+    void on_appended(Result<Appended> appended);
+    void on_committed(const SeqRange& seqs);
+    void on_append_failed(const Error& error);
+    void on_refused_for_good(const Error& error);
+    void read_missing_rows();
+    void on_rows_read(Result<std::vector<StoredPart>> parts);
+    void apply_stored(const StoredPart& part);
+    void schedule_content();
+    bool content_is_current() const { return content_change_ == changes_ || seen_ == 0; }
+    void write_content();
+    void on_content_written(Result<void> written);
+
+    // Answers and presence (document_answers.cpp).
+    void when_visible(Gate::Waiter waiter);
+    enum class DiffAs { step2, update };
+    void send_diff(Session& session, Bytes state_vector, DiffAs kind);
+    void deliver_diff(Session& session, Buffer frame, LogPosition position);
+    Buffer diff_frame(BytesView state_vector, DiffAs kind);
+    void run_query(PendingQuery query);
+    void take_presence(Session& from, const Buffer& states);
+    void release_presence();
+    void broadcast_presence(Bytes states);
+    void take_checkpoint();
+    void count_log_bytes();
+    void send_saved();
+    Session* find_session(SessionId id) const;
+    void mark_dirty();
+
+    // Fixed at construction.
+    const std::string name_;
+    DocumentServices& services_;
+
+    State state_ = State::loading;
+    bool was_live_ = false;   // loaded before: sessions have synced with it
+    std::string algorithm_;
+    const Crdt* crdt_ = nullptr;
+    std::uint64_t epoch_ = 1;
+    std::uint64_t seen_ = 0;  // the replica has everything up to this seq
+    std::unique_ptr<Replica> replica_;
+    std::uint64_t changes_ = 0;  // raised whenever the replica changes
+
+    std::vector<Session*> sessions_;  // by id: later ones have greater ids
+    std::vector<PendingQuery> queries_;
+    std::size_t queries_at_gate_ = 0;
+
+    Gate gate_;
+    CommitQueue commit_queue_;
+    Broadcast broadcast_;
+    PresenceRoom presence_;
+    std::deque<DelayedPresence> delayed_presence_;
+
+    bool checkpoint_pending_ = false;
+    bool reading_rows_ = false;
+    std::uint64_t parked_bytes_ = 0;
+    bool refused_before_ = false;        // the store has refused an edit of the present queue
+    std::uint64_t content_change_ = 0;   // the replica's change that the stored content shows
+    bool content_in_flight_ = false;
+    Duration retry_delay_{};
+    std::size_t log_bytes_counted_ = 0;
+
+    struct {
+        DiffAs kind = DiffAs::step2;
+        Bytes state_vector;
+        std::uint64_t change = 0;
+        Buffer frame;
+    } last_diff_;  // those who join in a busy moment share one encoding
+
+    Timer append_timer_;
+    Timer content_timer_;
+    Timer load_timer_;
+    Timer ask_timer_;
+    Timer saved_timer_;
+    Timer presence_timer_;
+    Timer diff_timer_;
+};
+
+template <class T>
+Completion<T> Document::on_shard(void (Document::*method)(Result<T>)) {
+    return [weak = weak_from_this(), &executor = services_.executor, method](Result<T> result) mutable {
+        executor.post([weak = std::move(weak), method, result = std::move(result)]() mutable {
+            if (const auto document = weak.lock()) {
+                ((*document).*method)(std::move(result));
+            }
+        });
+    };
+}
+
+}  // namespace weft

@@ -1,0 +1,228 @@
+// What a document tells: diffs to those who ask, presence, and which edits are saved.
+#include "kernel/document/document.hpp"
+#include "kernel/session/close_codes.hpp"
+#include "kernel/session/sync_protocol.hpp"
+
+#include <algorithm>
+
+namespace weft {
+
+namespace {
+
+constexpr Duration saved_interval = std::chrono::milliseconds(100);
+constexpr Duration presence_wait_max = std::chrono::milliseconds(200);
+constexpr Duration diff_kept = std::chrono::seconds(2);
+constexpr std::size_t delayed_presence_max = 256;
+
+}  // namespace
+
+void Document::when_visible(Gate::Waiter waiter) {
+    if (services_.policy.strict) {
+        gate_.when_committed(std::move(waiter));
+    } else {
+        waiter(Gate::Outcome::open);
+    }
+}
+
+// ---- diffs ----
+
+void Document::on_step1(Session& from, BytesView state_vector) {
+    ++services_.counters.messages_received;
+    if (state_ != State::live) {
+        from.delivery.unanswered = true;
+        from.pending_step1 = to_bytes(state_vector);
+        return;
+    }
+    send_diff(from, to_bytes(state_vector), DiffAs::step2);
+}
+
+// The frame holds all that the log holds now, and local edits that have not entered it yet: it waits for those.
+void Document::send_diff(Session& session, Bytes state_vector, DiffAs kind) {
+    const Buffer frame = diff_frame(state_vector, kind);
+    if (frame.empty()) {
+        session.close(close_refused, "the state vector does not parse");
+        return;
+    }
+    session.delivery.unanswered = true;
+    const LogPosition position = broadcast_.log().end();
+    when_visible([this, id = session.id, frame, position, kind,
+                  asked = std::move(state_vector)](Gate::Outcome outcome) mutable {
+        Session* const waiting = find_session(id);
+        if (waiting == nullptr) {
+            return;
+        }
+        if (outcome == Gate::Outcome::open) {
+            deliver_diff(*waiting, frame, position);
+        } else if (kind == DiffAs::step2) {
+            waiting->pending_step1 = std::move(asked);
+        } else {
+            waiting->delivery.unanswered = false;
+        }
+    });
+}
+
+void Document::deliver_diff(Session& session, Buffer frame, LogPosition position) {
+    auto& delivery = session.delivery;
+    delivery.unanswered = false;
+    if (position >= broadcast_.log().begin()) {
+        delivery.cut_at.reset();
+        delivery.cursor = std::max(delivery.cursor, position);
+    }  // else the log was cut again meanwhile: another diff follows
+    session.send(std::move(frame), services_.executor.now());
+    mark_dirty();
+}
+
+Buffer Document::diff_frame(BytesView state_vector, DiffAs kind) {
+    if (!last_diff_.frame.empty() && last_diff_.change == changes_ && last_diff_.kind == kind &&
+        equal_bytes(last_diff_.state_vector, state_vector)) {
+        return last_diff_.frame;
+    }
+    Bytes diff;
+    if (!replica_->diff(state_vector, diff)) {
+        return {};
+    }
+    Buffer frame(kind == DiffAs::step2 ? encode_step2(diff) : encode_update(diff));
+    last_diff_ = {kind, to_bytes(state_vector), changes_, frame};
+    diff_timer_.arm(diff_kept, [this] { last_diff_ = {}; });
+    return frame;
+}
+
+void Document::take_checkpoint() {
+    if (checkpoint_pending_ || !broadcast_.wants_checkpoint()) {
+        return;
+    }
+    checkpoint_pending_ = true;
+    auto state_vector = std::make_shared<Bytes>();
+    replica_->state_vector(*state_vector);
+    when_visible([this, state_vector](Gate::Outcome outcome) {
+        checkpoint_pending_ = false;
+        if (outcome == Gate::Outcome::open) {
+            broadcast_.log().add_checkpoint(state_vector);
+        }
+    });
+}
+
+void Document::on_writable(Session& session) {
+    session.delivery.over = false;
+    if (std::exchange(session.delivery.presence_missed, false)) {
+        const Bytes states = presence_.states().encode_all(true);
+        if (!states.empty()) {
+            session.send(Buffer(encode_presence(states)), services_.executor.now());
+        }
+    }
+    mark_dirty();
+}
+
+// ---- queries ----
+
+void Document::query(Query make, Completion<Bytes> done) {
+    PendingQuery query{std::move(make), std::move(done)};
+    if (state_ == State::live || state_ == State::draining) {
+        run_query(std::move(query));
+    } else {
+        queries_.push_back(std::move(query));
+    }
+}
+
+void Document::run_query(PendingQuery query) {
+    auto answer = query.make({*replica_, algorithm_, epoch_, changes_, seen_ > 0 || gate_.applied() > 0});
+    ++queries_at_gate_;
+    when_visible([this, query = std::move(query),
+                  answer = std::move(answer)](Gate::Outcome outcome) mutable {
+        --queries_at_gate_;
+        if (outcome == Gate::Outcome::open) {
+            query.done(std::move(answer));
+            mark_dirty();
+        } else {
+            queries_.push_back(std::move(query));
+        }
+    });
+}
+
+// ---- presence ----
+
+// A cursor may point at text that its client has just typed: it waits for that text, but not for long.
+void Document::on_presence(Session& from, Buffer states) {
+    ++services_.counters.presence_messages;
+    const bool waits = services_.policy.strict && from.last_edit_stamp > gate_.committed() &&
+                       delayed_presence_.size() < delayed_presence_max;
+    if (!waits) {
+        take_presence(from, states);
+        return;
+    }
+    const Time deadline = services_.executor.now() + presence_wait_max;
+    delayed_presence_.push_back({from.id, from.last_edit_stamp, deadline, std::move(states)});
+    if (!presence_timer_.armed()) {
+        presence_timer_.arm(presence_wait_max, [this] { release_presence(); });
+    }
+}
+
+void Document::release_presence() {
+    const Time now = services_.executor.now();
+    while (!delayed_presence_.empty()) {
+        const auto& first = delayed_presence_.front();
+        if (first.stamp > gate_.committed() && first.deadline > now) {
+            presence_timer_.arm(first.deadline - now, [this] { release_presence(); });
+            return;
+        }
+        const auto delayed = std::move(delayed_presence_.front());
+        delayed_presence_.pop_front();
+        if (Session* const from = find_session(delayed.session)) {
+            take_presence(*from, delayed.states);
+        }
+    }
+    presence_timer_.cancel();
+}
+
+void Document::take_presence(Session& from, const Buffer& bytes) {
+    const auto states = decode_presence(bytes.view(), {});
+    if (!states) {
+        from.close(close_refused, states.error().message);
+        return;
+    }
+    presence_.accept(from.id, !std::exchange(from.presence_claimed, true), *states);
+    mark_dirty();
+}
+
+void Document::on_presence_query(Session& from) {
+    const Bytes states = presence_.states().encode_all(false);
+    if (!states.empty()) {
+        from.send(Buffer(encode_presence(states)), services_.executor.now());
+    }
+}
+
+void Document::broadcast_presence(Bytes states) {
+    const Buffer frame(encode_presence(states));
+    std::vector<Connection> receivers;
+    for (Session* session : sessions_) {
+        if (session->delivery.over) {
+            session->delivery.presence_missed = true;
+        } else if (!session->closed()) {
+            session->last_sent = services_.executor.now();
+            receivers.push_back(session->connection);
+        }
+    }
+    services_.outbox.fanout(receivers, frame);
+}
+
+// ---- saved ----
+
+void Document::send_saved() {
+    if (saved_timer_.armed()) {
+        return;
+    }
+    bool sent = false;
+    for (Session* session : sessions_) {
+        const std::uint64_t count = session->saved.advance(gate_.committed());
+        if (session->wants_saved && count > session->saved_sent && !session->delivery.over) {
+            session->saved_sent = count;
+            session->send(Buffer(encode_saved(count)), services_.executor.now());
+            sent = true;
+        }
+    }
+    if (sent) {
+        saved_timer_.arm(saved_interval, [this] { send_saved(); });
+    }
+}
+
+}  // namespace weft

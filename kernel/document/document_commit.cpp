@@ -1,0 +1,215 @@
+// From an applied edit to a stored one: appends, what becomes of them, and the readable copy of the text.
+#include "kernel/assert.hpp"
+#include "kernel/document/document.hpp"
+#include "kernel/document/readable_content.hpp"
+#include "kernel/session/close_codes.hpp"
+
+#include <algorithm>
+
+namespace weft {
+
+namespace {
+
+constexpr Duration retry_delay_min = std::chrono::milliseconds(50);
+constexpr Duration retry_delay_max = std::chrono::seconds(5);
+constexpr Duration content_delay = std::chrono::seconds(1);  // the copy follows within 2 s
+constexpr std::size_t append_now_bytes = 256 * 1024;
+
+}  // namespace
+
+void Document::schedule_append() {
+    if (commit_queue_.empty() || commit_queue_.in_flight() || append_timer_.armed()) {
+        return;
+    }
+    const bool at_once = services_.policy.strict || state_ == State::draining ||
+                         commit_queue_.bytes() > append_now_bytes;
+    if (at_once) {
+        submit_append();
+    } else {
+        append_timer_.arm(services_.policy.flush_interval, [this] { submit_append(); });
+    }
+}
+
+void Document::submit_append() {
+    if (commit_queue_.empty() || commit_queue_.in_flight() || state_ == State::loading) {
+        return;
+    }
+    AppendRequest request;
+    request.document = name_;
+    request.algorithm = algorithm_;
+    request.epoch = epoch_;
+    request.durability = services_.policy.strict ? Durability::stable : services_.storage.durability();
+    request.rows = commit_queue_.next_append();
+    ++services_.counters.appends;
+    services_.appends.push_back({std::move(request), on_shard(&Document::on_appended)});
+}
+
+void Document::on_appended(Result<Appended> appended) {
+    if (!commit_queue_.in_flight()) {
+        return;  // the replica that this append came from was dropped meanwhile
+    }
+    if (appended) {
+        on_committed(appended->seqs);
+    } else {
+        on_append_failed(appended.error());
+    }
+    mark_dirty();
+}
+
+void Document::on_committed(const SeqRange& seqs) {
+    auto batch = commit_queue_.take_committed();
+    WEFT_ASSERT(batch.size() == seqs.count());
+    retry_delay_ = {};
+    const bool rows_between = seqs.first > seen_ + 1;
+    if (!rows_between) {
+        seen_ = std::max(seen_, seqs.last);
+    }
+    services_.counters.rows_committed += batch.size();
+    for (auto& edit : batch) {
+        services_.counters.uncommitted_bytes -= edit.update.size();
+        if (services_.policy.strict) {
+            broadcast_.push({std::move(edit.update), edit.sender_has_all ? edit.sender : 0});
+        }
+    }
+    if (commit_queue_.empty()) {
+        commit_queue_.append_one_by_one(false);
+        refused_before_ = false;
+    }
+    gate_.count_committed(batch.size());
+    release_presence();
+    schedule_content();
+    if (rows_between) {
+        read_missing_rows();
+    }
+}
+
+void Document::on_append_failed(const Error& error) {
+    switch (error.code) {
+        case Code::corrupt:
+        case Code::missing:
+            fail(error);
+            return;
+        case Code::conflict:
+            reload();  // the load tells whether the epoch or the algorithm is another
+            return;
+        case Code::limit:
+        case Code::denied:
+        case Code::invalid:
+        case Code::unsupported:
+            on_refused_for_good(error);
+            return;
+        default:
+            break;
+    }
+    ++services_.counters.append_retries;
+    services_.log.warning("document", "append will be tried again",
+                          {{"document", name_}, {"code", name_of(error.code)}, {"reason", error.message}});
+    commit_queue_.retry();
+    retry_delay_ = std::clamp(retry_delay_ * 2, retry_delay_min, retry_delay_max);
+    append_timer_.arm(retry_delay_, [this] { submit_append(); });
+}
+
+// The clients still have what the store did not take: after the load they are asked for it, and edits go to the store
+// one at a time, so that whoever sent what it refuses is found.
+void Document::on_refused_for_good(const Error& error) {
+    ++services_.counters.appends_refused;
+    services_.log.error("document", "the store refuses an append",
+                        {{"document", name_}, {"code", name_of(error.code)}, {"reason", error.message}});
+    if (Session* const sender = find_session(commit_queue_.sender_in_flight());
+        sender != nullptr && refused_before_) {
+        sender->close(close_too_large, error.message);
+    }
+    refused_before_ = true;
+    commit_queue_.append_one_by_one(true);
+    reload();
+}
+
+// ---- rows of other nodes ----
+
+void Document::read_missing_rows() {
+    if (std::exchange(reading_rows_, true)) {
+        return;
+    }
+    services_.storage.read({name_, seen_, 1u << 20}, on_shard(&Document::on_rows_read));
+}
+
+void Document::on_rows_read(Result<std::vector<StoredPart>> parts) {
+    reading_rows_ = false;
+    if (state_ == State::loading || state_ == State::ended) {
+        return;
+    }
+    if (!parts) {
+        services_.log.warning("document", "rows could not be read",
+                              {{"document", name_}, {"reason", parts.error().message}});
+        load_timer_.arm(retry_delay_max / 10, [this] { read_missing_rows(); });
+        return;
+    }
+    for (const auto& part : *parts) {
+        if (state_ != State::ended) {
+            apply_stored(part);
+        }
+    }
+    if (!parts->empty() && state_ != State::ended) {
+        read_missing_rows();
+    }
+    mark_dirty();
+}
+
+void Document::apply_stored(const StoredPart& part) {
+    const BytesView bytes = part.bytes.view();
+    Applied applied;
+    replica_->apply({&bytes, 1}, {&applied, 1});
+    if (applied.code != Code::ok) {
+        fail({Code::corrupt, "stored update at seq " + std::to_string(part.seqs.last) + ": " + applied.message, 0});
+        return;
+    }
+    ++changes_;
+    seen_ = std::max(seen_, part.seqs.last);
+    broadcast_.push({part.bytes, 0});
+    if (applied.released) {
+        take_effective(0, part.bytes, applied);
+    }
+}
+
+// ---- the readable copy ----
+
+void Document::schedule_content() {
+    if (!content_timer_.armed() && !content_in_flight_) {
+        content_timer_.arm(content_delay, [this] { write_content(); });
+    }
+}
+
+void Document::write_content() {
+    content_timer_.cancel();
+    if (content_in_flight_ || state_ == State::loading || seen_ == 0) {
+        return;
+    }
+    content_in_flight_ = true;
+    content_change_ = changes_;
+    const std::uint64_t stamp = gate_.applied();
+    auto text = readable_content(*replica_, services_.policy.text_root);
+    gate_.when_committed([this, stamp, text = std::move(text)](Gate::Outcome outcome) mutable {
+        if (outcome == Gate::Outcome::dropped) {
+            content_in_flight_ = false;
+            return;
+        }
+        // Edits beyond the stamp may be committed by now: the text is as of the seq before them.
+        const std::uint64_t seq = seen_ - std::min(seen_, gate_.committed() - stamp);
+        services_.storage.write_content({name_, epoch_, seq, std::move(text)},
+                                        on_shard(&Document::on_content_written));
+    });
+}
+
+void Document::on_content_written(Result<void> written) {
+    content_in_flight_ = false;
+    if (!written) {
+        services_.log.warning("document", "readable content was not written",
+                              {{"document", name_}, {"reason", written.error().message}});
+    }
+    if (!content_is_current() && state_ != State::ended) {
+        schedule_content();
+    }
+    mark_dirty();
+}
+
+}  // namespace weft

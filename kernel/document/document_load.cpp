@@ -1,0 +1,247 @@
+// The life of a document: loading, being live, failing, ending.
+#include "kernel/assert.hpp"
+#include "kernel/document/document.hpp"
+#include "kernel/session/close_codes.hpp"
+#include "kernel/session/sync_protocol.hpp"
+
+#include <algorithm>
+
+namespace weft {
+
+namespace {
+
+constexpr Duration load_retry_delay = std::chrono::milliseconds(250);
+
+bool is_temporary(Code code) {
+    return code == Code::again || code == Code::unavailable || code == Code::timeout ||
+           code == Code::no_memory;
+}
+
+}  // namespace
+
+void Document::start() {
+    ++services_.counters.documents;
+    load();
+}
+
+void Document::load() {
+    ++services_.counters.loads;
+    services_.storage.load(name_, on_shard(&Document::on_loaded));
+}
+
+void Document::on_loaded(Result<Loaded> loaded) {
+    if (state_ != State::loading) {
+        return;
+    }
+    if (!loaded && is_temporary(loaded.error().code)) {
+        load_timer_.arm(load_retry_delay, [this] { load(); });
+        return;
+    }
+    if (!loaded) {
+        fail(loaded.error());
+        return;
+    }
+    if (was_live_ && loaded->head.exists && loaded->head.epoch != epoch_) {
+        end_with(close_deleted, "the document was deleted", {Code::not_found, "the document was deleted", 0});
+        return;
+    }
+    if (const auto built = build_replica(*loaded); !built) {
+        fail(built.error());
+        return;
+    }
+    if (replica_) {
+        go_live(*loaded);
+    }
+}
+
+// Leaves no replica behind when the algorithm is not loaded: the sessions have been told then.
+Result<void> Document::build_replica(const Loaded& loaded) {
+    algorithm_ = loaded.head.exists ? loaded.head.algorithm : algorithm_for(services_.policy, name_);
+    const auto found = services_.crdts.find(algorithm_);
+    if (found == services_.crdts.end()) {
+        const std::string reason = "the algorithm " + algorithm_ + " is not loaded";
+        end_with(close_unknown_algorithm, reason, {Code::conflict, reason, 0});
+        return {};
+    }
+    crdt_ = found->second;
+    epoch_ = loaded.head.exists ? loaded.head.epoch : 1;
+    ReplicaOptions options;
+    options.max_bytes = services_.policy.document_bytes_max;
+    options.max_parked_bytes = services_.policy.parked_bytes_max;
+    replica_ = crdt_->create_replica(options);
+    std::vector<BytesView> updates;
+    updates.reserve(loaded.parts.size());
+    for (const auto& part : loaded.parts) {
+        updates.push_back(part.bytes.view());
+    }
+    return replica_->load(updates);
+}
+
+void Document::go_live(const Loaded& loaded) {
+    ++changes_;
+    parked_bytes_ = 0;
+    if (was_live_) {
+        log_rows_past_seen(loaded);
+    } else {
+        auto state_vector = std::make_shared<Bytes>();
+        replica_->state_vector(*state_vector);
+        broadcast_.start(*crdt_, std::move(state_vector));
+    }
+    seen_ = loaded.head.seq;
+    content_change_ = loaded.head.content_seq == loaded.head.seq ? changes_ : 0;
+    state_ = State::live;
+    for (Session* session : sessions_) {
+        welcome(*session);
+    }
+    was_live_ = true;
+    for (auto& query : std::exchange(queries_, {})) {
+        run_query(std::move(query));
+    }
+    if (!content_is_current()) {
+        write_content();
+    }
+    mark_dirty();
+}
+
+// Sessions that synced before the reload have not been sent what others stored meanwhile.
+void Document::log_rows_past_seen(const Loaded& loaded) {
+    for (const auto& part : loaded.parts) {
+        if (part.seqs.last > seen_) {
+            broadcast_.push({part.bytes, 0});
+        }
+    }
+}
+
+// The replica holds edits that the store will not take: drops it, and with it every answer at the gate.
+void Document::reload() {
+    services_.counters.uncommitted_bytes -= commit_queue_.bytes();
+    commit_queue_.clear();
+    append_timer_.cancel();
+    replica_.reset();
+    last_diff_ = {};
+    checkpoint_pending_ = false;
+    state_ = State::loading;
+    gate_.reset();
+    for (Session* session : sessions_) {
+        session->saved.reopen();
+        session->last_edit_stamp = 0;
+    }
+    for (auto& delayed : delayed_presence_) {
+        delayed.stamp = 0;
+    }
+    load();
+}
+
+void Document::fail(const Error& error) {
+    ++services_.counters.documents_failed;
+    services_.log.error("document", "document failed",
+                        {{"document", name_}, {"code", name_of(error.code)}, {"reason", error.message}});
+    end_with(close_overload, "the document cannot be read", {Code::unavailable, error.message, 0});
+}
+
+void Document::end_with(std::uint16_t close_code, std::string_view reason, const Error& answer) {
+    services_.counters.uncommitted_bytes -= commit_queue_.bytes();
+    commit_queue_.clear();
+    state_ = State::ended;
+    gate_.reset();
+    for (auto& query : std::exchange(queries_, {})) {
+        query.done(answer);
+    }
+    for (Session* session : sessions_) {
+        session->close(close_code, reason);
+    }
+    mark_dirty();
+}
+
+// ---- sessions ----
+
+void Document::join(Session& session) {
+    WEFT_ASSERT(takes_sessions());
+    sessions_.push_back(&session);
+    session.delivery.cursor = broadcast_.log().end();
+    if (state_ == State::live) {
+        welcome(session);
+        mark_dirty();
+    }
+}
+
+// Offline edits arrive because step 1 goes out unasked, and only after the load: it is about the whole document.
+void Document::welcome(Session& session) {
+    ask(session);
+    const Bytes states = presence_.states().encode_all(false);
+    if (!states.empty()) {
+        session.send(Buffer(encode_presence(states)), services_.executor.now());
+    }
+    if (auto step1 = std::exchange(session.pending_step1, std::nullopt)) {
+        send_diff(session, std::move(*step1), DiffAs::step2);
+    }
+}
+
+void Document::leave(Session& session) {
+    std::erase(sessions_, &session);
+    presence_.leave(session.id);
+    std::erase_if(delayed_presence_, [&](const auto& delayed) { return delayed.session == session.id; });
+    mark_dirty();
+}
+
+Session* Document::find_session(SessionId id) const {
+    const auto found = std::lower_bound(sessions_.begin(), sessions_.end(), id,
+                                        [](const Session* session, SessionId wanted) { return session->id < wanted; });
+    return found != sessions_.end() && (*found)->id == id ? *found : nullptr;
+}
+
+void Document::mark_dirty() {
+    services_.owner.mark_dirty(*this);
+}
+
+// ---- the end of a turn, and of the document ----
+
+void Document::end_of_turn() {
+    if (state_ == State::live || state_ == State::draining) {
+        take_checkpoint();
+        schedule_append();
+        const bool tight = services_.counters.log_bytes > services_.policy.log_shard_bytes;
+        for (Session* session : broadcast_.flush(sessions_, services_.executor.now(), tight)) {
+            send_diff(*session, *session->delivery.cut_at, DiffAs::update);
+        }
+        count_log_bytes();
+        send_saved();
+    }
+    presence_.flush();
+    maybe_drain();
+    maybe_end();
+}
+
+void Document::count_log_bytes() {
+    const std::size_t bytes = broadcast_.log().bytes();
+    services_.counters.log_bytes += bytes - log_bytes_counted_;
+    log_bytes_counted_ = bytes;
+}
+
+void Document::maybe_drain() {
+    if (state_ == State::live && sessions_.empty() && queries_.empty() && queries_at_gate_ == 0) {
+        state_ = State::draining;
+        presence_.close();
+        append_timer_.cancel();
+        schedule_append();
+    }
+}
+
+void Document::maybe_end() {
+    if (state_ == State::draining && commit_queue_.empty() && !reading_rows_) {
+        if (!content_is_current()) {
+            write_content();
+        } else if (!content_in_flight_) {
+            state_ = State::ended;
+        }
+    }
+    if (state_ == State::ended && sessions_.empty()) {
+        state_ = State::gone;
+        --services_.counters.documents;
+        services_.counters.log_bytes -= log_bytes_counted_;
+        log_bytes_counted_ = 0;
+        services_.owner.on_drained(*this);
+    }
+}
+
+}  // namespace weft

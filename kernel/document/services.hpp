@@ -1,0 +1,89 @@
+#pragma once
+
+#include "kernel/document/broadcast.hpp"
+#include "kernel/log/log.hpp"
+#include "kernel/shard/executor.hpp"
+#include "kernel/shard/random.hpp"
+
+#include <weft/crdt.hpp>
+#include <weft/storage.hpp>
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weft {
+
+/// What the operator decided about documents. The same for all documents of a node.
+struct DocumentPolicy {
+    bool strict = true;  // what anyone else has seen is never lost
+    Duration flush_interval = std::chrono::milliseconds(100);  // relaxed: time from apply to commit
+    std::uint64_t document_bytes_max = 256u << 20;
+    std::uint64_t parked_bytes_max = 4u << 20;
+    std::uint64_t uncommitted_document_bytes = 4u << 20;  // past it writers become owing
+    std::uint64_t uncommitted_shard_bytes = 64u << 20;
+    std::uint64_t log_shard_bytes = 64u << 20;
+    LogBudget log;
+    std::string text_root;  // "": the only root that holds text, else the one named "text"
+    std::string default_algorithm;
+    std::vector<std::pair<std::string, std::string>> algorithm_by_name;  // glob, algorithm; first match wins
+};
+
+/// The algorithms that are loaded, by name.
+using CrdtCatalog = std::map<std::string, const Crdt*, std::less<>>;
+
+/// Counted by one shard, read by metrics through a copy that the shard makes.
+struct ShardCounters {
+    std::uint64_t messages_received = 0;
+    std::uint64_t unknown_messages = 0;
+    std::uint64_t updates_applied = 0;
+    std::uint64_t updates_duplicate = 0;
+    std::uint64_t updates_refused = 0;
+    std::uint64_t updates_parked = 0;
+    std::uint64_t updates_dropped_owing = 0;
+    std::uint64_t rows_committed = 0;
+    std::uint64_t appends = 0;
+    std::uint64_t append_retries = 0;
+    std::uint64_t appends_refused = 0;
+    std::uint64_t loads = 0;
+    std::uint64_t documents_failed = 0;
+    std::uint64_t sessions_opened = 0;
+    std::uint64_t presence_messages = 0;
+    // Gauges.
+    std::uint64_t sessions = 0;
+    std::uint64_t documents = 0;
+    std::uint64_t uncommitted_bytes = 0;
+    std::uint64_t log_bytes = 0;
+};
+
+class Document;
+
+/// What a document asks of the shard that owns it.
+class DocumentOwner {
+public:
+    virtual ~DocumentOwner() = default;
+    /// Calls `end_of_turn` of the document once when the present turn ends.
+    virtual void mark_dirty(Document& document) = 0;
+    /// The document has nothing left to do and nobody on it. It is forgotten after the present call.
+    virtual void on_drained(Document& document) = 0;
+};
+
+/// Everything that a document reaches beyond itself. Outlives it.
+struct DocumentServices {
+    Executor& executor;
+    Storage& storage;
+    const CrdtCatalog& crdts;
+    const DocumentPolicy& policy;
+    Outbox& outbox;
+    std::vector<AppendCall>& appends;  // handed to the store together when the turn ends
+    Log& log;
+    Random& random;
+    ShardCounters& counters;
+    DocumentOwner& owner;
+};
+
+/// The algorithm of a document that does not exist yet.
+std::string_view algorithm_for(const DocumentPolicy& policy, std::string_view name);
+
+}  // namespace weft

@@ -1,0 +1,110 @@
+#include "kernel/presence/presence.hpp"
+
+namespace weft {
+
+namespace {
+
+constexpr std::string_view gone = "null";
+constexpr Duration departed_kept = std::chrono::minutes(10);
+constexpr std::size_t client_bytes = 128;  // what a client costs beside its state
+
+}  // namespace
+
+void Presence::accept(SessionId from, bool first_message, std::span<const PresenceState> states,
+                      Time now) {
+    const bool claims = first_message && states.size() == 1 && states[0].json != gone;
+    for (const auto& state : states) {
+        accept_one(from, claims, state, now);
+    }
+}
+
+void Presence::accept_one(SessionId from, bool claims, const PresenceState& state, Time now) {
+    const auto found = clients_.find(state.client);
+    const bool known = found != clients_.end();
+    const bool present = known && !found->second.json.empty();
+    const std::uint64_t clock = known ? found->second.clock : 0;
+    if (state.json == gone) {
+        if (present && state.clock >= clock && found->second.owner == from) {
+            found->second.clock = state.clock;
+            remove(state.client, found->second);
+        }
+        return;
+    }
+    if (state.clock > clock) {
+        set(state.client, from, state.clock, state.json, now);
+    } else if (claims && present) {
+        found->second.owner = from;
+        found->second.heard = now;
+    } else if (claims) {
+        set(state.client, from, clock + 1, state.json, now);
+    }
+}
+
+void Presence::set(std::uint64_t id, SessionId owner, std::uint64_t clock, std::string_view json,
+                   Time now) {
+    const auto found = clients_.find(id);
+    const std::size_t freed = found == clients_.end() ? 0 : found->second.json.size() + client_bytes;
+    const std::size_t bytes = bytes_ - freed + json.size() + client_bytes;
+    if (bytes > presence_bytes_max) {
+        ++ignored_count_;
+        return;
+    }
+    bytes_ = bytes;
+    auto& client = clients_[id];
+    live_count_ += client.json.empty() ? 1 : 0;
+    client = {clock, std::string(json), owner, now};
+    changed_.insert(id);
+}
+
+void Presence::remove(std::uint64_t id, Client& client) {
+    --live_count_;
+    bytes_ -= client.json.size();
+    client.json.clear();
+    client.owner = 0;
+    changed_.insert(id);
+}
+
+void Presence::leave(SessionId session) {
+    for (auto& [id, client] : clients_) {
+        if (!client.json.empty() && client.owner == session) {
+            remove(id, client);
+        }
+    }
+}
+
+void Presence::expire(Time now) {
+    for (auto it = clients_.begin(); it != clients_.end();) {
+        auto& [id, client] = *it;
+        if (!client.json.empty() && now - client.heard >= presence_timeout) {
+            remove(id, client);
+        }
+        const bool forget = client.json.empty() && now - client.heard >= departed_kept &&
+                            !changed_.contains(id);
+        bytes_ -= forget ? client_bytes : 0;
+        it = forget ? clients_.erase(it) : std::next(it);
+    }
+}
+
+Bytes Presence::take_changes() {
+    std::vector<PresenceState> states;
+    for (const std::uint64_t id : changed_) {
+        const auto& client = clients_[id];
+        states.push_back({id, client.clock, client.json.empty() ? gone : client.json});
+    }
+    changed_.clear();
+    return states.empty() ? Bytes{} : encode_presence_states(states);
+}
+
+Bytes Presence::encode_all(bool with_departed) const {
+    std::vector<PresenceState> states;
+    for (const auto& [id, client] : clients_) {
+        if (!client.json.empty()) {
+            states.push_back({id, client.clock, client.json});
+        } else if (with_departed) {
+            states.push_back({id, client.clock, gone});
+        }
+    }
+    return states.empty() ? Bytes{} : encode_presence_states(states);
+}
+
+}  // namespace weft
