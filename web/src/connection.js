@@ -7,12 +7,12 @@ import { CountedSocket } from './counted_socket.js'
 const messageSaved = 120
 
 const finalCloses = {
-  4400: 'The server could not read what this page sent. Copy what you still need, then reload.',
+  4400: 'The server refused what this page sent. Copy what you still need, then open it again.',
   4401: 'You need to sign in to open this document.',
   4403: 'You may not open this document.',
   4404: 'This server has no plugin for the algorithm that this document was made with.',
-  4410: 'This document was deleted. What you see is the last that this tab knew.',
-  4413: 'This document, or a change to it, is too large for this server. Your last change was not saved.'
+  4410: 'This document was deleted.',
+  4413: 'This document is too large for this server, or a change to it was. Copy what you still need, then open it again.'
 }
 
 /**

@@ -4,7 +4,7 @@ import { defaultKeymap, indentWithTab } from '@codemirror/commands'
 import { insertNewlineContinueMarkup, deleteMarkupBackward, markdown, markdownLanguage } from '@codemirror/lang-markdown'
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
-import { EditorState } from '@codemirror/state'
+import { Compartment, EditorState } from '@codemirror/state'
 import { drawSelection, dropCursor, EditorView, highlightSpecialChars, keymap, placeholder } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { yCollab, yUndoManagerKeymap } from 'y-codemirror.next'
@@ -27,6 +27,8 @@ const markdownStyle = HighlightStyle.define([
   { tag: [tags.string, tags.number, tags.attributeValue], class: 'md-literal' }
 ])
 
+const writing = new Compartment()
+
 /** An editor in `parent` on `text`, with its cursor in `awareness` and its history in `undoManager`. */
 export function createEditor ({ parent, text, awareness, undoManager, label }) {
   return new EditorView({
@@ -40,9 +42,24 @@ export function createEditor ({ parent, text, awareness, undoManager, label }) {
         remoteCursors(text, awareness),
         labelsInside,
         appearance(label),
+        writing.of([]),
+        belowTheBar(),
         keys()
       ]
     })
+  })
+}
+
+/** From now on the text can be read and copied, not changed. */
+export function stopWriting (view) {
+  view.dispatch({ effects: writing.reconfigure(EditorState.readOnly.of(true)) })
+}
+
+// The bar on top covers the text behind it: what is scrolled into view has to stay clear of it.
+function belowTheBar () {
+  return EditorView.scrollMargins.of(view => {
+    const bar = view.dom.ownerDocument.querySelector('.top')
+    return { top: (bar?.offsetHeight ?? 0) + 16, bottom: 32 }
   })
 }
 

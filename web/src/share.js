@@ -4,7 +4,7 @@ import { el, icon } from './dom.js'
 
 export function shareButton () {
   const label = el('span', { class: 'wide-only' }, 'Copy link')
-  const button = el('button', { class: 'primary share', type: 'button', 'aria-label': 'Copy link', onclick: copyAndSay }, icon('link'), label)
+  const button = el('button', { class: 'share', type: 'button', 'aria-label': 'Copy link', onclick: copyAndSay }, icon('link'), label)
   const heard = el('span', { class: 'for-ears', role: 'status' })
   let back = 0
 

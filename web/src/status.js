@@ -18,8 +18,9 @@ export function statusLine () {
   const show = connection => {
     element.dataset.state = connection.state
     element.dataset.saved = connection.saved
-    setText(link, words[connection.state])
-    setText(saving, savingWords(connection))
+    const saved = savingWords(connection)
+    setText(link, connection.state === 'offline' && saved ? '' : words[connection.state])
+    setText(saving, saved)
   }
   return { element, show }
 }
