@@ -13,7 +13,8 @@ Error conflict(std::string message) {
 }
 
 /// Copied into one block per append: what was handed in may be a slice that keeps a large frame alive.
-void copy_rows(const std::vector<Row>& rows, std::uint64_t first_seq, std::vector<StoredPart>& out) {
+void copy_rows(const std::vector<Row>& rows, std::uint64_t first_seq,
+               std::vector<StoredPart>& out) {
     std::size_t size = 0;
     for (const Row& row : rows) {
         size += row.update.size();

@@ -21,7 +21,8 @@ namespace weft::storage {
 /// Lifetime  `stop` finishes what was queued. What is called before `start` waits for it.
 class MemoryStorage final : public Storage {
 public:
-    static constexpr About about{"memory", "1.0.0", "Documents in memory, gone with the process", "MIT"};
+    static constexpr About about{"memory", "1.0.0", "Documents in memory, gone with the process",
+                                 "MIT"};
     static constexpr std::string_view capabilities =
         R"({"durability":"memory","shared_between_nodes":false})";
     using Options = NoOptions;

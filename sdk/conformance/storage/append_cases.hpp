@@ -204,7 +204,8 @@ TEST_P(StorageConformance, OneBatchMayHoldSeveralAppendsOfOneDocument) {
 TEST_P(StorageConformance, ABatchMayHoldHundredsOfDocuments) {
     std::vector<AppendRequest> requests;
     for (int i = 0; i < 400; ++i) {
-        requests.push_back(request_of("many/" + std::to_string(i), {"a", std::string(20 << 10, 'b')}));
+        requests.push_back(
+            request_of("many/" + std::to_string(i), {"a", std::string(20 << 10, 'b')}));
     }
     for (const auto& asked : begin_append_together(std::move(requests))) {
         EXPECT_EQ(wait_for_value(asked).seqs.last, 2u);

@@ -103,8 +103,7 @@ TEST_P(StorageConformance, AListIsInByteOrder) {
     for (const char* name : {"b", "\xc3\xa4", "a/2", "B", "a", "a/10", "\xf0\x9f\x8c\x8d"}) {
         append(name, {"x"});
     }
-    EXPECT_EQ(list({}),
-              (Texts{"B", "a", "a/10", "a/2", "b", "\xc3\xa4", "\xf0\x9f\x8c\x8d"}));
+    EXPECT_EQ(list({}), (Texts{"B", "a", "a/10", "a/2", "b", "\xc3\xa4", "\xf0\x9f\x8c\x8d"}));
 }
 
 TEST_P(StorageConformance, AListIsPagedByTheLastNameGiven) {
@@ -120,7 +119,8 @@ TEST_P(StorageConformance, AListIsPagedByTheLastNameGiven) {
 }
 
 TEST_P(StorageConformance, AListKeepsToItsPrefix) {
-    for (const char* name : {"a", "lab", "lab/1", "lab/2", "lab/\xf4\x8f\xbf\xbf", "lab0", "Lab/3", "z"}) {
+    for (const char* name :
+         {"a", "lab", "lab/1", "lab/2", "lab/\xf4\x8f\xbf\xbf", "lab0", "Lab/3", "z"}) {
         append(name, {"x"});
     }
     EXPECT_EQ(list({"lab/", ""}), (Texts{"lab/1", "lab/2", "lab/\xf4\x8f\xbf\xbf"}));
@@ -153,10 +153,20 @@ TEST_P(StorageConformance, AStatOfADocumentThatWasNeverWrittenIsNotFound) {
 }
 
 TEST_P(StorageConformance, ANameIsComparedByItsBytes) {
-    const Texts names{
-        "a",     "A",        "a ",       " a",     "o'brien \"quoted\"", "50%_[x]*?", "back\\slash", "a/b/../c",
-        "\xc3\xa9", "e\xcc\x81", "\xe2\x80\x8b", "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb", std::string(512, 'x'),
-        std::string(511, 'x')};
+    const Texts names{"a",
+                      "A",
+                      "a ",
+                      " a",
+                      "o'brien \"quoted\"",
+                      "50%_[x]*?",
+                      "back\\slash",
+                      "a/b/../c",
+                      "\xc3\xa9",
+                      "e\xcc\x81",
+                      "\xe2\x80\x8b",
+                      "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb",
+                      std::string(512, 'x'),
+                      std::string(511, 'x')};
     for (const std::string& name : names) {
         EXPECT_EQ(append(name, {"update of " + name}).first, 1u) << name;
     }

@@ -142,7 +142,9 @@ protected:
         return asked;
     }
 
-    Result<Appended> append(AppendRequest request) { return wait(begin_append(std::move(request))); }
+    Result<Appended> append(AppendRequest request) {
+        return wait(begin_append(std::move(request)));
+    }
 
     SeqRange append(const std::string& document, const std::vector<std::string>& updates) {
         return wait_for_value(begin_append(request_of(document, updates))).seqs;
@@ -180,7 +182,8 @@ protected:
     }
 
     Result<DocumentStat> stat(const std::string& document) {
-        return wait(ask<DocumentStat>([&](auto done) { storage().stat(document, std::move(done)); }));
+        return wait(
+            ask<DocumentStat>([&](auto done) { storage().stat(document, std::move(done)); }));
     }
 
     static std::vector<std::string> texts_of(const std::vector<StoredPart>& parts) {
@@ -203,7 +206,8 @@ private:
         settled_.push_back([asked] { return asked->times > 0; });
         checks_.push_back([asked] {
             EXPECT_EQ(asked->times, 1u) << "each call is answered exactly once";
-            EXPECT_FALSE(asked->came_inside_the_call) << "an answer never comes from inside its call";
+            EXPECT_FALSE(asked->came_inside_the_call)
+                << "an answer never comes from inside its call";
         });
         return asked;
     }

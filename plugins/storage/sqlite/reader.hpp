@@ -1,0 +1,66 @@
+// The connection that reads, beside the writer: WAL lets both go on.
+#pragma once
+
+#include "connection.hpp"
+
+#include <weft/storage.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace weft::storage {
+
+/// Belongs to one thread. Each call is one consistent read of what was committed when it began.
+class Reader {
+public:
+    static Result<std::unique_ptr<Reader>> open(const Connection::Settings& settings);
+
+    Result<Loaded> load(const std::string& document);
+    Result<std::vector<StoredPart>> read(const ReadRequest& request);
+    Result<std::vector<Head>> heads(const std::vector<std::string>& documents);
+    Result<std::vector<DocumentStat>> list(const ListRequest& request);
+    Result<DocumentStat> stat(const std::string& document);
+
+private:
+    /// What `weft_documents` has of a document.
+    struct Known {
+        DocumentStat stat;
+        std::int64_t key = 0;
+    };
+    /// Parts as they are read, refusing a hole.
+    struct Chain {
+        const Known& known;
+        std::uint64_t position;  // everything up to this seq is covered
+        std::uint64_t room;      // bytes
+        std::vector<StoredPart> parts;
+        bool full = false;
+    };
+
+    explicit Reader(Connection connection) : connection_(std::move(connection)) {}
+    Result<void> prepare();
+
+    /// Runs `reading` in one transaction.
+    template <class T, class Reading>
+    Result<T> in_snapshot(Reading&& reading);
+
+    Result<Loaded> load_in_snapshot(const std::string& document);
+    Result<std::vector<StoredPart>> read_in_snapshot(const ReadRequest& request);
+    Result<Known> find(const std::string& document);
+    Known known_from(const Statement& row) const;
+    Result<void> add_keyframe(Chain& chain);
+    Result<void> add_parts(Chain& chain);
+    Result<void> add_rows_of(Statement& statement, StoredPart::Kind kind, Chain& chain);
+    Result<void> add(const Statement& row, StoredPart::Kind kind, Chain& chain);
+
+    Connection connection_;
+    Statement begin_;
+    Statement commit_;
+    Statement find_;
+    Statement list_;
+    Statement keyframe_;
+    Statement segments_;
+    Statement updates_;
+};
+
+}  // namespace weft::storage

@@ -1,0 +1,162 @@
+// Everything binary stands in weft_… tables; what people select stands in views over them.
+//
+//   weft_documents   one narrow row a document, written at every append: its text stands apart, so that an
+//                    append never rewrites it
+//   weft_updates     the tail, seq covered+1 … head
+//   weft_segments    merged runs of the tail, which end where a version was made
+//   weft_keyframes   full states at a seq
+//   weft_versions    kept points of the history
+//
+// Marks are unsigned 64-bit numbers stored as SQLite's signed ones, bit for bit. Times are UTC in milliseconds.
+#include "schema.hpp"
+
+#include <array>
+#include <string>
+
+namespace weft::storage {
+namespace {
+
+constexpr const char* version_1 = R"sql(
+CREATE TABLE weft_documents (
+    key         INTEGER PRIMARY KEY,
+    name        TEXT    NOT NULL UNIQUE,
+    algorithm   TEXT    NOT NULL,
+    epoch       INTEGER NOT NULL,
+    head        INTEGER NOT NULL,
+    head_mark   INTEGER NOT NULL,
+    covered     INTEGER NOT NULL DEFAULT 0,
+    version     INTEGER NOT NULL DEFAULT 0,
+    content_seq INTEGER NOT NULL DEFAULT 0,
+    bytes       INTEGER NOT NULL,
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL
+);
+CREATE TABLE weft_contents (
+    doc_key INTEGER PRIMARY KEY,
+    content TEXT NOT NULL
+);
+CREATE TABLE weft_updates (
+    doc_key    INTEGER NOT NULL,
+    seq        INTEGER NOT NULL,
+    mark       INTEGER NOT NULL,
+    size       INTEGER NOT NULL,
+    data       BLOB    NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (doc_key, seq)
+) WITHOUT ROWID;
+CREATE TABLE weft_segments (
+    doc_key    INTEGER NOT NULL,
+    first_seq  INTEGER NOT NULL,
+    last_seq   INTEGER NOT NULL,
+    mark       INTEGER NOT NULL,
+    size       INTEGER NOT NULL,
+    data       BLOB    NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (doc_key, last_seq)
+);
+CREATE TABLE weft_keyframes (
+    doc_key    INTEGER NOT NULL,
+    seq        INTEGER NOT NULL,
+    mark       INTEGER NOT NULL,
+    size       INTEGER NOT NULL,
+    data       BLOB    NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (doc_key, seq)
+);
+CREATE TABLE weft_versions (
+    key        INTEGER PRIMARY KEY,
+    doc_key    INTEGER NOT NULL,
+    number     INTEGER NOT NULL,
+    seq        INTEGER NOT NULL,
+    label      TEXT    NOT NULL,
+    author     TEXT    NOT NULL,
+    content    TEXT    NOT NULL,
+    created_at INTEGER NOT NULL,
+    UNIQUE (doc_key, number)
+);
+
+CREATE VIEW documents (id, content, version, algorithm, seq, updated_at) AS
+SELECT d.name, coalesce(c.content, ''), d.version, d.algorithm, d.head,
+       strftime('%Y-%m-%d %H:%M:%f', d.updated_at / 1000.0, 'unixepoch')
+FROM weft_documents d LEFT JOIN weft_contents c ON c.doc_key = d.key;
+
+CREATE VIEW document_versions (id, document_id, content, version_number, label, author, seq, created_at) AS
+SELECT v.key, d.name, v.content, v.number, v.label, v.author, v.seq,
+       strftime('%Y-%m-%d %H:%M:%f', v.created_at / 1000.0, 'unixepoch')
+FROM weft_versions v JOIN weft_documents d ON d.key = v.doc_key;
+
+CREATE VIEW document_updates (document_id, seq, size, created_at) AS
+SELECT d.name, u.seq, u.size, strftime('%Y-%m-%d %H:%M:%f', u.created_at / 1000.0, 'unixepoch')
+FROM weft_updates u JOIN weft_documents d ON d.key = u.doc_key;
+)sql";
+
+/// Entry n leads from version n to n + 1.
+constexpr std::array migrations{version_1};
+
+Result<std::int64_t> number(Connection& connection, const char* sql) {
+    Result<Statement> statement = connection.prepare(sql);
+    if (!statement) {
+        return statement.error();
+    }
+    const Result<bool> row = statement->step();
+    if (!row) {
+        return row.error();
+    }
+    return *row ? statement->integer(0) : 0;
+}
+
+/// 0 for a database without a table.
+Result<std::int64_t> present_version(Connection& connection) {
+    const Result<std::int64_t> ours =
+        number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'weft_schema'");
+    if (!ours) {
+        return ours.error();
+    }
+    if (*ours != 0) {
+        return number(connection, "SELECT version FROM weft_schema");
+    }
+    const Result<std::int64_t> others = number(connection, "SELECT count(*) FROM sqlite_schema");
+    if (others && *others != 0) {
+        return Error{Code::config, "the file holds the tables of another program", 0};
+    }
+    return others;
+}
+
+Result<void> migrate_in_transaction(Connection& connection) {
+    const Result<std::int64_t> version = present_version(connection);
+    if (!version) {
+        return version.error();
+    }
+    const auto known = static_cast<std::int64_t>(migrations.size());
+    if (*version > known) {
+        return Error{Code::config,
+                     "written by a newer weft: its schema is version " + std::to_string(*version) +
+                         ", this one knows up to " + std::to_string(known),
+                     0};
+    }
+    std::string sql = *version == 0 ? "CREATE TABLE weft_schema (version INTEGER NOT NULL);"
+                                      "INSERT INTO weft_schema VALUES (0);"
+                                    : "";
+    for (auto from = *version; from < known; ++from) {
+        sql += migrations[static_cast<std::size_t>(from)];
+    }
+    sql += "UPDATE weft_schema SET version = " + std::to_string(known) + " WHERE version < " +
+           std::to_string(known) + "; COMMIT;";
+    return connection.execute(sql.c_str());
+}
+
+}  // namespace
+
+Result<void> migrate(Connection& connection) {
+    if (Result<void> begun = connection.execute("BEGIN IMMEDIATE"); !begun) {
+        return begun;
+    }
+    Result<void> migrated = migrate_in_transaction(connection);
+    if (!migrated && connection.in_transaction()) {
+        // What failed is told; an error of the rollback would only say that it is undone already.
+        static_cast<void>(connection.execute("ROLLBACK"));
+    }
+    return migrated;
+}
+
+}  // namespace weft::storage
