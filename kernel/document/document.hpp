@@ -64,7 +64,7 @@ public:
 
     /// Makes an answer from the replica once it is loaded, and gives it to `done` when every edit in it is
     /// committed. `done` gets `unavailable` when the document cannot be loaded.
-    using Query = std::function<Result<Bytes>(const DocumentView&)>;
+    using Query = UniqueFunction<Result<Bytes>(const DocumentView&)>;
     void query(Query make, Completion<Bytes> done);
 
     /// Sends what this turn brought, and appends what it applied. Called by the shard.
