@@ -12,10 +12,10 @@ struct PluginOptions {
         std::string key;
         std::string text;        // the scalar as written, without quotes
         bool is_scalar = true;   // false: a list or a mapping stands here
-        std::string where;       // "storage.path (weft.yaml:14:9)"
+        std::string where;       // the beginning of a message: "config/weft.yaml:14:9: storage.path"
     };
     std::vector<Value> values;
-    std::string where;  // of the section: "storage (weft.yaml:12:1)"
+    std::string where;  // of the section: "config/weft.yaml:12:1: storage"
 };
 
 }  // namespace weft

@@ -41,7 +41,7 @@ public:
 
     virtual void log(LogLevel level, std::string_view text) = 0;
 
-    /// Where an option was written, to begin a message with: "storage.path (weft.yaml:14:9)".
+    /// Where an option was written, to begin a message with: "weft.yaml:14:9: storage.path".
     virtual std::string where(std::string_view option) const = 0;
 
     /// Wall clock: for what people read. May jump.

@@ -60,7 +60,7 @@ typedef struct weft_completion {
     size_t result_size;
 } weft_completion;
 
-/* Owned by the host, valid until the process ends; check `size` before using a function that a later minor
+/* Owned by the host, outlives the instance and its threads; check `size` before using a function that a later minor
  * version added. `self` goes back as the first argument. */
 typedef struct weft_host {
     uint32_t size;
@@ -69,7 +69,7 @@ typedef struct weft_host {
     void (*log)(void *self, uint32_t level, weft_str text); /* [any] */
     /* WEFT_OK and the value; WEFT_NOT_FOUND: not written, use the default; WEFT_CONFIG: not of this type. [main] */
     weft_code (*option)(void *self, weft_str key, uint32_t type, weft_value *value);
-    /* "storage.path (weft.yaml:14:9)", for messages about an option. [any] */
+    /* "weft.yaml:14:9: storage.path", for messages about an option. [any] */
     weft_code (*where)(void *self, weft_str key, weft_sink *out);
     weft_code (*define_metric)(void *self, uint32_t kind, weft_str name, weft_str help, uint32_t *metric); /* [any] */
     void (*record)(void *self, const weft_sample *samples, size_t count); /* borrowed [any] */
