@@ -56,7 +56,7 @@ void Document::on_loaded(Result<Loaded> loaded) {
 
 // Leaves no replica behind when the algorithm is not loaded: the sessions have been told then.
 Result<void> Document::build_replica(const Loaded& loaded) {
-    algorithm_ = loaded.head.exists ? loaded.head.algorithm : algorithm_for(services_.policy, name_);
+    algorithm_ = loaded.head.exists ? loaded.head.algorithm : services_.policy.algorithm_for(name_);
     const auto found = services_.crdts.find(algorithm_);
     if (found == services_.crdts.end()) {
         const std::string reason = "the algorithm " + algorithm_ + " is not loaded";

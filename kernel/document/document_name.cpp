@@ -41,6 +41,14 @@ bool is_document_name(std::string_view name) {
            utf8::is_valid(name.begin(), name.end()) && !has_control_character(name);
 }
 
+std::uint64_t document_hash(std::string_view name) {
+    std::uint64_t hash = 0xcbf29ce484222325u;
+    for (const char c : name) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+    }
+    return hash;
+}
+
 std::string percent_decoded(std::string_view text) {
     std::string decoded;
     decoded.reserve(text.size());

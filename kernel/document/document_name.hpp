@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,9 @@ namespace weft {
 /// 1 to 512 bytes of valid UTF-8 without control characters, and not the reserved "hocuspocus".
 /// Compared by bytes.
 bool is_document_name(std::string_view name);
+
+/// The same on every node and in every release (FNV-1a): it places documents on shards.
+std::uint64_t document_hash(std::string_view name);
 
 /// Replaces %XX by the byte it stands for. An invalid percent sequence stays as it is.
 std::string percent_decoded(std::string_view text);

@@ -8,6 +8,7 @@
 #include <weft/crdt.hpp>
 #include <weft/storage.hpp>
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -26,8 +27,7 @@ struct DocumentPolicy {
     std::uint64_t log_shard_bytes = 64u << 20;
     LogBudget log;
     std::string text_root;  // "": the only root that holds text, else the one named "text"
-    std::string default_algorithm;
-    std::vector<std::pair<std::string, std::string>> algorithm_by_name;  // glob, algorithm; first match wins
+    std::function<std::string(std::string_view)> algorithm_for;  // of a document that does not exist yet
 };
 
 /// The algorithms that are loaded, by name.
@@ -82,8 +82,5 @@ struct DocumentServices {
     ShardCounters& counters;
     DocumentOwner& owner;
 };
-
-/// The algorithm of a document that does not exist yet.
-std::string_view algorithm_for(const DocumentPolicy& policy, std::string_view name);
 
 }  // namespace weft

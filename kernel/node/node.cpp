@@ -1,0 +1,45 @@
+#include "kernel/node/node.hpp"
+
+#include "kernel/document/document_name.hpp"
+
+namespace weft {
+
+Node::Node(DocumentPolicy policy, Seams seams, const std::vector<Executor*>& executors, HttpHandler& http,
+           std::uint64_t seed)
+    : policy_(std::move(policy)), seams_(std::move(seams)) {
+    Random seeds(seed);
+    for (Executor* executor : executors) {
+        const DocumentShard::Seams reached{*executor, seams_.storage, seams_.crdts, policy_, seams_.log};
+        shards_.push_back(std::make_unique<DocumentShard>(reached, seeds.next()));
+        entrances_.push_back(std::make_unique<ShardEntrance>(*executor, *shards_.back()));
+    }
+    for (Transport* transport : seams_.transports) {
+        routers_.push_back(std::make_unique<ConnectionRouter>(*transport, entrances_, http, draining_));
+    }
+}
+
+void Node::bind_transports() {
+    for (std::size_t i = 0; i < routers_.size(); ++i) {
+        seams_.transports[i]->bind(*routers_[i]);
+    }
+}
+
+void Node::drain(Duration spread) {
+    draining_ = true;
+    for (Transport* transport : seams_.transports) {
+        transport->refuse_connections();
+    }
+    for (std::size_t i = 0; i < shards_.size(); ++i) {
+        entrances_[i]->executor.post([shard = shards_[i].get(), spread] { shard->drain(spread); });
+    }
+}
+
+void Node::query_document(const std::string& document, Document::Query make, Completion<Bytes> done) {
+    const std::size_t index = document_hash(document) % shards_.size();
+    entrances_[index]->executor.post(
+        [shard = shards_[index].get(), document, make = std::move(make), done = std::move(done)]() mutable {
+            shard->query(document, std::move(make), std::move(done));
+        });
+}
+
+}  // namespace weft
