@@ -11,6 +11,7 @@ namespace {
 nlohmann::ordered_json to_json(const StepResult& step) {
     return {{"updates_per_second", step.updates_per_second},
             {"deliveries_per_second", step.deliveries_per_second},
+            {"delivered_per_second", step.delivered_per_second},
             {"seconds", step.seconds},
             {"updates", step.updates},
             {"deliveries", step.deliveries},
@@ -53,8 +54,9 @@ public:
 
     nlohmann::ordered_json run() {
         constexpr int steps_max = 20;
-        for (int step = 0; step < steps_max && (bad_ == 0 || bad_ > good_ * 1.08) &&
-                           plan_.updates_per_second >= 1;
+        const auto searching = [&] { return bad_ == 0 || bad_ > good_ * 1.08; };
+        for (int step = 0; step < steps_max && searching() && plan_.updates_per_second >= 1 &&
+                           traffic_.first_failure().empty();
              ++step) {
             try_rate();
         }
@@ -79,7 +81,7 @@ private:
             best_ = result;
         } else {
             bad_ = plan_.updates_per_second;
-            limit_ = result.generator_cpu_share > 0.97 && result.server_cpu_share < 0.9
+            limit_ = result.generator_cpu_share > 0.9 && result.server_cpu_share < 0.8
                          ? Limit::generator
                          : Limit::server;
         }
@@ -122,6 +124,10 @@ Outcome run_traffic(const Setting& setting, const TrafficOptions& options) {
         outcome.figures = KneeSearch(traffic, setting.server, plan, options.knee_limit_ms).run();
     }
     const auto checks = traffic.checks();
+    say(fmt::format(
+        "{} deliveries checked: {} missing, {} wrong, {} clocks repeated, {} out of order",
+        checks.deliveries, checks.missing, checks.wrong_text + checks.foreign + checks.undecodable,
+        checks.repeated, checks.out_of_order));
     outcome.figures["checks"] = to_json(checks);
     outcome.figures["server_resident_bytes"] = setting.server.resident_bytes();
     outcome.good = checks.good();

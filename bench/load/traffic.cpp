@@ -110,6 +110,7 @@ StepResult Traffic::run(const StepPlan& plan, const ProcessMeter& server) {
     result.updates = updates_ - updates;
     result.deliveries = checks_.deliveries - deliveries;
     result.frames = frames_received() - frames;
+    result.delivered_per_second = static_cast<double>(result.deliveries) / result.seconds;
     result.updates_per_second = plan.updates_per_second;
     result.deliveries_per_second = plan.updates_per_second * shape_.deliveries_per_update();
     result.p50_ms = to_ms(latency_.quantile(0.5));
@@ -158,7 +159,7 @@ void Traffic::type_until(double rate, std::int64_t start_ns, std::int64_t end_ns
 
 bool Traffic::drain(double seconds) {
     const auto deadline = now_ns() + to_ns(seconds);
-    while (outstanding() > 0 && now_ns() < deadline) {
+    while (outstanding() > 0 && checks_.lost_connections == 0 && now_ns() < deadline) {
         loop_.poll(now_ns() + 10 * millisecond_ns);
     }
     return outstanding() == 0;

@@ -53,7 +53,8 @@ struct StepPlan {
 
 struct StepResult {
     double updates_per_second = 0;
-    double deliveries_per_second = 0;  ///< as offered; all of them have arrived if `drained`
+    double deliveries_per_second = 0;  ///< as offered
+    double delivered_per_second = 0;   ///< as arrived, until the last one had
     double seconds = 0;  ///< from the first measured send until everything had arrived
     std::uint64_t updates = 0;
     std::uint64_t deliveries = 0;
