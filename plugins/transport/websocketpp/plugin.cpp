@@ -1,0 +1,5 @@
+#include "websocketpp_transport.hpp"
+
+#include <weft/plugin.hpp>
+
+WEFT_PLUGIN(weft::WebsocketppTransport)
