@@ -10,7 +10,8 @@ let count = 0
 let name
 
 before(async () => {
-  [server, browser] = await Promise.all([startServer(), launch()])
+  server = await startServer()
+  browser = await launch()
   ada = await person(browser, { name: 'Ada Lindqvist', color: '#0f766e' })
   ben = await person(browser, { name: 'Ben Okafor', color: '#b3245e' })
 })

@@ -1,4 +1,4 @@
-// The list of documents, the looks of the page, and what it does with documents that it cannot edit.
+// The list of documents, and the page for everyone: light, dark, phone, keyboard.
 
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
@@ -7,7 +7,10 @@ import { launch, openDocument, person, phone, screenshot, shownText, untilSaved 
 
 let server, browser, ada
 
-before(async () => { [server, browser] = await Promise.all([startServer(), launch()]) })
+before(async () => {
+  server = await startServer()
+  browser = await launch()
+})
 after(async () => {
   await browser?.close()
   await server?.kill()
@@ -90,16 +93,6 @@ test('A list that cannot be loaded says why, and tries again', async () => {
   await ada.page.unroute('**/api/documents?*')
   await ada.page.getByRole('button', { name: 'Try again' }).click()
   await waitFor(async () => await ada.page.getByText('the store is away').count() === 0, { what: 'the trouble to be over' })
-})
-
-test('A document of another algorithm is shown, with a note, and cannot be edited', async () => {
-  await ada.page.route('**/api/documents/lab%2Fnotes', route => route.fulfill({ json: { id: 'lab/notes', algorithm: 'rga' } }))
-  await ada.page.route('**/api/documents/lab%2Fnotes/content', route => route.fulfill({ json: { text: 'woven elsewhere' } }))
-  await ada.page.goto(`${server.url}/d/lab%2Fnotes`)
-
-  await ada.page.getByText('This document was made with “rga”').waitFor()
-  await ada.page.getByText('woven elsewhere').waitFor()
-  assert.equal(await ada.page.locator('[contenteditable=true]').count(), 0)
 })
 
 test('Light and dark follow the system until one is chosen, and the choice is kept', async () => {

@@ -15,7 +15,8 @@ let count = 0
 let name
 
 before(async () => {
-  [server, browser] = await Promise.all([startServer(), launch()])
+  server = await startServer()
+  browser = await launch()
   ada = await person(browser)
   line = await tap(ada.page)
 })

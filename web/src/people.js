@@ -3,7 +3,8 @@
 import { el } from './dom.js'
 import { cleanName, dyes, initials, loadPerson, nameLengthMax, savePerson, shownPerson } from './person.js'
 
-const badgesMax = 5
+// What fits beside the title; with more people the last badge counts the rest.
+const badgesMax = () => matchMedia('(max-width: 640px)').matches ? 2 : 5
 
 /** The row of badges for `awareness`, which also announces this browser's user there. */
 export function peopleRow (awareness) {
@@ -27,7 +28,7 @@ function otherBadges (awareness) {
     .filter(([client]) => client !== awareness.clientID)
     .sort(([a], [b]) => a - b)
     .map(([client, state]) => shownPerson(state.user, client))
-  const shown = people.length > badgesMax ? people.slice(0, badgesMax - 1) : people
+  const shown = people.length > badgesMax() ? people.slice(0, badgesMax() - 1) : people
   const rest = people.slice(shown.length)
   const badges = shown.map(person => paint(el('li', { class: 'badge' }), person, person.name))
   if (rest.length > 0) {
