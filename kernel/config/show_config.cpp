@@ -28,6 +28,13 @@ std::string in_quotes(std::string_view text) {
     return out + '"';
 }
 
+std::string shown_key(std::string_view key) {
+    const bool is_plain = !key.empty() && key[0] >= 'a' && key[0] <= 'z' && std::ranges::all_of(key, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
+    return is_plain ? std::string(key) : in_quotes(key);
+}
+
 bool contains_word(std::string_view key, std::initializer_list<std::string_view> words) {
     std::string lower(key);
     std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -72,7 +79,7 @@ std::string shown_option(const PluginOptions::Value& value) {
 std::string shown_options(const PluginOptions& options, std::string first) {
     std::string out = std::move(first);
     for (const PluginOptions::Value& value : options.values) {
-        out += fmt::format("{}{}: {}", out.empty() ? "" : ", ", in_quotes(value.key), shown_option(value));
+        out += fmt::format("{}{}: {}", out.empty() ? "" : ", ", shown_key(value.key), shown_option(value));
     }
     return "{" + out + "}";
 }
