@@ -1,0 +1,170 @@
+#include "any_value.hpp"
+
+#include "json_text.hpp"
+#include "lib0.hpp"
+#include "utf16.hpp"
+
+#include <vector>
+
+namespace weft::yjs {
+namespace {
+
+/// An array or object that is not finished: how many values it still has.
+struct Frame {
+    std::uint64_t left = 0;
+    bool object = false;
+};
+
+void check_string(Reader& reader) {
+    if (!utf16_length(reader.varbytes())) {
+        reader.fail();
+    }
+}
+
+void check_scalar(Reader& reader, AnyTag tag) {
+    switch (tag) {
+    case AnyTag::bytes:
+        reader.varbytes();
+        return;
+    case AnyTag::string:
+        return check_string(reader);
+    case AnyTag::bigint:
+    case AnyTag::float64:
+        reader.bytes(8);
+        return;
+    case AnyTag::float32:
+        reader.bytes(4);
+        return;
+    case AnyTag::integer:
+        read_varint(reader);
+        return;
+    case AnyTag::boolean_true:
+    case AnyTag::boolean_false:
+    case AnyTag::null:
+    case AnyTag::undefined:
+        return;
+    default:
+        reader.fail();
+    }
+}
+
+bool is_container(AnyTag tag) {
+    return tag == AnyTag::array || tag == AnyTag::object;
+}
+
+void append_scalar(Reader& reader, AnyTag tag, std::string& out) {
+    switch (tag) {
+    case AnyTag::bytes:
+        return append_json_bytes(out, reader.varbytes());
+    case AnyTag::string:
+        return append_json_string(out, reader.varstring());
+    case AnyTag::bigint:
+        out += std::to_string(read_int64(reader));
+        return;
+    case AnyTag::float64:
+        return append_json_number(out, read_float64(reader));
+    case AnyTag::float32:
+        return append_json_number(out, static_cast<double>(read_float32(reader)));
+    case AnyTag::integer:
+        out += std::to_string(read_varint(reader).value());
+        return;
+    case AnyTag::boolean_true:
+        out += "true";
+        return;
+    case AnyTag::boolean_false:
+        out += "false";
+        return;
+    default:
+        out += "null";
+    }
+}
+
+}  // namespace
+
+void skip_any(Reader& reader) {
+    auto tag = static_cast<AnyTag>(reader.u8());
+    if (!is_container(tag)) {
+        return check_scalar(reader, tag);
+    }
+    std::vector<Frame> open{{reader.varuint(), tag == AnyTag::object}};
+    while (!open.empty() && reader.ok()) {
+        Frame& top = open.back();
+        if (top.left == 0) {
+            open.pop_back();
+            continue;
+        }
+        --top.left;
+        if (top.object) {
+            check_string(reader);
+        }
+        tag = static_cast<AnyTag>(reader.u8());
+        if (!is_container(tag)) {
+            check_scalar(reader, tag);
+        } else if (open.size() >= any_depth_max) {
+            reader.fail();
+        } else {
+            const std::uint64_t count = reader.varuint();
+            open.push_back({count, tag == AnyTag::object});
+        }
+    }
+}
+
+void skip_any(Reader& reader, std::uint64_t count) {
+    for (; count > 0 && reader.ok(); --count) {
+        skip_any(reader);
+    }
+}
+
+void any_to_json(Reader& reader, std::string& out) {
+    struct Open {
+        Frame frame;
+        bool first = true;
+    };
+    std::vector<Open> open;
+    for (;;) {
+        const auto tag = static_cast<AnyTag>(reader.u8());
+        if (is_container(tag)) {
+            const std::uint64_t count = reader.varuint();
+            open.push_back({{count, tag == AnyTag::object}});
+            out += tag == AnyTag::object ? '{' : '[';
+        } else {
+            append_scalar(reader, tag, out);
+        }
+        while (!open.empty() && (open.back().frame.left == 0 || !reader.ok())) {
+            out += open.back().frame.object ? '}' : ']';
+            open.pop_back();
+        }
+        if (open.empty()) {
+            return;
+        }
+        Open& top = open.back();
+        --top.frame.left;
+        if (!top.first) {
+            out += ',';
+        }
+        top.first = false;
+        if (top.frame.object) {
+            append_json_string(out, reader.varstring());
+            out += ':';
+        }
+    }
+}
+
+std::string any_to_text(Reader& reader) {
+    Reader ahead = reader;
+    const auto tag = static_cast<AnyTag>(ahead.u8());
+    std::string text;
+    if (tag == AnyTag::string) {
+        text = ahead.varstring();
+    } else if (tag == AnyTag::undefined) {
+        text = "undefined";
+    } else if (tag == AnyTag::object || tag == AnyTag::bytes) {
+        text = tag == AnyTag::object ? "[object Object]" : "[object Uint8Array]";
+    } else {
+        any_to_json(ahead, text);
+    }
+    skip_any(reader);
+    return text;
+}
+
+}  // namespace weft::yjs

@@ -1,0 +1,212 @@
+#include "document.hpp"
+
+#include "merge_updates.hpp"
+#include "state_encoder.hpp"
+
+#include <algorithm>
+
+namespace weft::yjs {
+
+void Document::apply(BytesView update, Applied& applied, Bytes& out) {
+    applied = Applied{};
+    applied.parked_bytes = pending_.memory_bytes();
+    Result<void> accepted = layout_.read(update);
+    if (accepted) {
+        accepted = check_size(layout_);
+    }
+    if (!accepted) {
+        applied.code = accepted.error().code;
+        applied.message = accepted.error().message;
+        return;
+    }
+    Progress progress;
+    integrate(layout_, progress);
+    apply_parked_deletes(progress);
+    const Pending::Parked parked = pending_.park_borrowed(options_.max_parked_bytes);
+    transaction_.finish();
+    applied.parked = parked.any || progress.deletes_parked || progress.deletes_dropped;
+    applied.parked_dropped = parked.dropped || progress.deletes_dropped;
+    applied.released = progress.released;
+    applied.parked_bytes = pending_.memory_bytes();
+    if (transaction_.changed()) {
+        applied.verbatim = is_verbatim(layout_, progress, applied.parked);
+        if (applied.verbatim) {
+            applied.effective = update;
+        } else {
+            encode_change(store_, transaction_, out);
+        }
+    }
+    transaction_.reset();
+    layout_.shrink();
+}
+
+Result<void> Document::load(std::span<const BytesView> updates) {
+    std::vector<UpdateLayout> layouts(updates.size());
+    for (std::size_t i = 0; i < updates.size(); ++i) {
+        Result<void> accepted = layouts[i].read(updates[i]);
+        if (!accepted) {
+            return accepted;
+        }
+    }
+    Progress progress;
+    for (const UpdateLayout& layout : layouts) {
+        integrate(layout, progress);
+    }
+    apply_parked_deletes(progress);
+    const Pending::Parked parked = pending_.park_borrowed(0);
+    transaction_.finish();
+    transaction_.reset();
+    if (parked.any || pending_.has_deletes()) {
+        return Error{Code::missing, "the stored updates of the document have a hole", 0};
+    }
+    return {};
+}
+
+/// A generous guess of what the update's new structs would take.
+Result<void> Document::check_size(const UpdateLayout& layout) const {
+    if (options_.max_bytes == 0 || layout.structs == 0) {
+        return {};
+    }
+    const std::uint64_t before = store_.memory_bytes();
+    std::uint64_t added = 0;
+    for (StructRun run : layout.runs) {
+        const std::uint64_t state = store_.state(run.client);
+        StructView view;
+        std::size_t size = 0;
+        while (!run.at_end() && peek_struct(run, view, size)) {
+            added += view.is_item() && view.end() > state ? sizeof(Item) + sizeof(Handle) + size : 0;
+            skip_struct(run, view, size);
+        }
+    }
+    if (before + added > options_.max_bytes) {
+        return Error{Code::limit,
+                     "the document has " + std::to_string(before) + " bytes and the update could add " +
+                         std::to_string(added) + ", over its limit of " + std::to_string(options_.max_bytes),
+                     0};
+    }
+    return {};
+}
+
+void Document::integrate(const UpdateLayout& layout, Progress& progress) {
+    for (const StructRun& structs : layout.runs) {
+        Pending::Run run;
+        run.structs = structs;
+        integrate_run(std::move(run), progress);
+    }
+    apply_deletes(layout, progress);
+}
+
+/// Integrates a run as far as it goes, and then the runs that waited for it.
+void Document::integrate_run(Pending::Run first, Progress& progress) {
+    std::vector<std::uint64_t> advanced;
+    for (std::optional<Pending::Run> run = std::move(first); run;) {
+        StructRun& structs = run->structs;
+        StructView view;
+        std::size_t size = 0;
+        WireId missing;
+        bool blocked = false;
+        while (!structs.at_end() && peek_struct(structs, view, size)) {
+            const std::uint64_t state = store_.state(structs.client);
+            const bool unknown = view.content.ref != ContentRef::skip && view.end() > state;
+            if (unknown && find_missing(view, state, missing)) {
+                blocked = true;
+                break;
+            }
+            if (unknown) {
+                const std::uint64_t offset = state - view.clock;
+                transaction_.integrate(view, offset);
+                progress.released = progress.released || run->was_parked;
+                progress.whole_structs += offset == 0 && !run->was_parked ? 1 : 0;
+            }
+            skip_struct(structs, view, size);
+        }
+        const std::uint64_t client = structs.client;
+        if (blocked) {
+            pending_.wait(std::move(*run), missing);
+        }
+        if (!pending_.empty()) {
+            advanced.push_back(client);
+        }
+        run.reset();
+        while (!run && !advanced.empty()) {
+            run = pending_.take_ready(advanced.back(), store_.state(advanced.back()));
+            if (!run) {
+                advanced.pop_back();
+            }
+        }
+    }
+}
+
+bool Document::find_missing(const StructView& view, std::uint64_t state, WireId& missing) const {
+    if (view.clock > state) {
+        missing = {view.client, view.clock - 1};
+        return true;
+    }
+    const auto lacks = [&](bool named, const WireId& id) {
+        if (named && id.client != view.client && id.clock >= store_.state(id.client)) {
+            missing = id;
+            return true;
+        }
+        return false;
+    };
+    return lacks(view.has_origin, view.origin) || lacks(view.has_right_origin, view.right_origin) ||
+           lacks(view.parent == StructView::Parent::item, view.parent_item);
+}
+
+void Document::apply_deletes(const UpdateLayout& layout, Progress& progress) {
+    for (const WireRange& range : layout.deletes) {
+        const ClientIndex client = store_.find_client(range.client);
+        const std::uint64_t state = client == none ? 0 : store_.clients[client].state;
+        if (range.clock < state) {
+            const bool all_new = transaction_.delete_range(client, range.clock, std::min(range.end(), state));
+            progress.deletes_all_new = progress.deletes_all_new && all_new;
+        }
+        if (range.end() > state) {
+            const std::uint64_t from = std::max(range.clock, state);
+            const bool kept = pending_.park_delete({range.client, from, range.end() - from}, options_.max_parked_bytes);
+            progress.deletes_parked = true;
+            progress.deletes_dropped = progress.deletes_dropped || !kept;
+        }
+    }
+}
+
+void Document::apply_parked_deletes(Progress& progress) {
+    if (!pending_.has_deletes()) {
+        return;
+    }
+    for (const ClientIndex index : transaction_.touched()) {
+        const Client& client = store_.clients[index];
+        for (const WireRange& range : pending_.take_deletes(client.id, client.state)) {
+            transaction_.delete_range(index, range.clock, range.end());
+            progress.released = true;
+        }
+    }
+}
+
+bool Document::is_verbatim(const UpdateLayout& layout, const Progress& progress, bool parked) const {
+    return !parked && !progress.released && progress.deletes_all_new && !layout.has_trailing_bytes &&
+           progress.whole_structs == layout.structs;
+}
+
+void Document::state_vector(Bytes& out) const {
+    encode_state_vector(store_, out);
+}
+
+Result<void> Document::diff(BytesView state_vector, Parked parked, Bytes& out) const {
+    const Result<StateVector> theirs = decode_state_vector(state_vector);
+    if (!theirs) {
+        return theirs.error();
+    }
+    const std::vector<Bytes> waiting = parked == Parked::included ? pending_.as_updates() : std::vector<Bytes>{};
+    if (waiting.empty()) {
+        encode_diff(store_, *theirs, out);
+        return {};
+    }
+    Bytes integrated;
+    encode_diff(store_, *theirs, integrated);
+    std::vector<BytesView> parts{integrated};
+    parts.insert(parts.end(), waiting.begin(), waiting.end());
+    return merge_updates(parts, out);
+}
+
+}  // namespace weft::yjs

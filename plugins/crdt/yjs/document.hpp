@@ -1,0 +1,75 @@
+// One Yjs document: applies updates to its store and says what was new.
+#pragma once
+
+#include "pending.hpp"
+#include "struct_store.hpp"
+#include "transaction.hpp"
+#include "update_decoder.hpp"
+
+#include <weft/crdt.hpp>
+
+namespace weft::yjs {
+
+struct DocumentOptions {
+    std::uint64_t actor = 0;
+    std::uint64_t max_bytes = 0;
+    std::uint64_t max_parked_bytes = 0;
+    bool collect_garbage = true;
+};
+
+class Document {
+public:
+    explicit Document(const DocumentOptions& options)
+        : options_(options), transaction_(store_, options.collect_garbage) {}
+    Document(const Document&) = delete;
+    Document& operator=(const Document&) = delete;
+
+    /// Integrates one update, all of it or nothing. `applied.effective` is the input itself, or bytes that are
+    /// appended to `out`, in which case it stays empty and `out` has grown.
+    void apply(BytesView update, Applied& applied, Bytes& out);
+
+    /// Integrates all updates as one change. `missing` if parts of them stay parked.
+    Result<void> load(std::span<const BytesView> updates);
+
+    void state_vector(Bytes& out) const;
+
+    enum class Parked { left_out, included };
+    Result<void> diff(BytesView state_vector, Parked parked, Bytes& out) const;
+
+    /// Applies local edits to a text root and appends them to `out` as one update.
+    Result<void> edit(std::string_view root, std::span<const TextEdit> edits, Bytes& out);
+
+    const StructStore& store() const { return store_; }
+    std::uint64_t memory_bytes() const { return store_.memory_bytes() + pending_.memory_bytes(); }
+    std::uint64_t parked_bytes() const { return pending_.memory_bytes(); }
+
+private:
+    /// How an update fared, beside what the transaction knows.
+    struct Progress {
+        std::uint64_t whole_structs = 0;  // of the update, integrated from their first unit on
+        bool deletes_all_new = true;
+        bool deletes_parked = false;
+        bool deletes_dropped = false;
+        bool released = false;
+    };
+
+    Result<void> check_size(const UpdateLayout& layout) const;
+    void integrate(const UpdateLayout& layout, Progress& progress);
+    void integrate_run(Pending::Run run, Progress& progress);
+    bool find_missing(const StructView& view, std::uint64_t state, WireId& missing) const;
+    void apply_deletes(const UpdateLayout& layout, Progress& progress);
+    void apply_parked_deletes(Progress& progress);
+    bool is_verbatim(const UpdateLayout& layout, const Progress& progress, bool parked) const;
+
+    Handle clean_position(Handle type, std::uint64_t position);
+    Handle skip_invisible(Handle type, Handle left) const;
+    void delete_text(Handle type, Handle left, std::uint64_t units);
+
+    const DocumentOptions options_;
+    StructStore store_;
+    Transaction transaction_;
+    Pending pending_;
+    UpdateLayout layout_;  // of the update that is being applied; keeps its memory
+};
+
+}  // namespace weft::yjs

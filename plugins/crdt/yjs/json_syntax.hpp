@@ -1,0 +1,23 @@
+// JSON texts travel inside contents (embeds, attributes of text).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weft::yjs {
+
+/// Whether `text` is one JSON value (RFC 8259), as JSON.parse would take it; the text is valid UTF-8.
+/// An update with another text would stop every Yjs client that reads it. Does not recurse.
+bool is_json(std::string_view text);
+
+/// A member of a JSON object as JavaScript's String() shows its value.
+struct JsonMember {
+    std::string key;
+    std::string value;
+};
+
+/// The members of a JSON object by key; none if the text, which is valid JSON, is no object.
+std::vector<JsonMember> json_members(std::string_view text);
+
+}  // namespace weft::yjs

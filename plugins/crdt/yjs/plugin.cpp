@@ -1,0 +1,3 @@
+#include "yjs_crdt.hpp"
+
+WEFT_PLUGIN(weft::yjs::YjsCrdt)

@@ -1,0 +1,93 @@
+// One change of the store: structs are integrated, ranges deleted, and at the end what was deleted is collected and
+// neighbours are merged, as Yjs does it, so that the same state is written as the same bytes.
+#pragma once
+
+#include "struct_store.hpp"
+
+namespace weft::yjs {
+
+/// Units of one client that the running transaction deleted.
+struct DeletedRange {
+    ClientIndex client = none;
+    std::uint64_t clock = 0;
+    std::uint64_t length = 0;
+
+    std::uint64_t end() const { return clock + length; }
+};
+
+/// Made once per document and used again for each change, so that its lists keep their memory.
+class Transaction {
+public:
+    /// `collect_garbage`: contents that are deleted are forgotten.
+    Transaction(StructStore& store, bool collect_garbage) : store_(store), collect_garbage_(collect_garbage) {}
+
+    /// Adds a struct from `offset` units on. Its client's state is `view.clock + offset`, and all that it depends on is
+    /// in the store.
+    void integrate(const StructView& view, std::uint64_t offset);
+
+    /// Deletes the units [clock, end) of a client; `end` is at most its state. True if none of them had been deleted
+    /// before this transaction.
+    bool delete_range(ClientIndex client, std::uint64_t clock, std::uint64_t end);
+
+    /// Inserts text right of `left` (none: at the start) as the next unit of `client`, for local edits.
+    void insert_text(ClientIndex client, Handle parent, Handle left, BytesView text, std::uint64_t units);
+
+    /// The item that begins with this unit; splits the item that holds it, unless that is a GC struct.
+    Handle clean_start(Id id);
+
+    /// The item that ends with this unit; likewise.
+    Handle clean_end(Id id);
+
+    /// Collects and merges.
+    void finish();
+
+    /// Whether anything is new, and what: valid after `finish`, until `reset`.
+    bool changed() const { return !touched_.empty() || !deleted_.empty(); }
+    const std::vector<ClientIndex>& touched() const { return touched_; }
+    const std::vector<DeletedRange>& deleted() const { return deleted_; }
+
+    /// Makes ready for the next change.
+    void reset();
+
+private:
+    /// Where an item goes, before concurrent items at the same place are ordered.
+    struct Place {
+        Handle left = none;
+        Handle right = none;
+        Handle parent = none;  // none: whatever this belonged to is forgotten
+        Handle parent_sub = none;
+    };
+
+    void touch(ClientIndex client);
+    Id id_of(const WireId& id) const { return {store_.find_client(id.client), id.clock}; }
+    void push_gc(ClientIndex client, std::uint64_t clock, std::uint64_t length);
+    bool try_extend(const StructView& view, ClientIndex client);
+    Place find_place(const StructView& view, ClientIndex client, std::uint64_t offset);
+    void find_parent(const StructView& view, Place& place);
+    void insert(Handle handle, const Place& place);
+    Handle order_concurrent(const Item& item, const Place& place);
+    Handle first_of(const Place& place) const;
+    void link(Handle handle, const Place& place);
+    void attach_content(Handle handle);
+    void remove(Handle handle);
+    void mark_deleted(Item& item);
+    void remove_children(Handle type, std::vector<Handle>& doomed);
+
+    void normalise_deleted();
+    void collect_deleted();
+    void collect(Handle handle);
+    void merge_neighbours();
+    bool mergeable(Handle left, Handle right) const;
+    void merge(Handle left, Handle right);
+    void merge_range(ClientIndex client, std::size_t first, std::size_t last);
+    void merge_around(Id id);
+
+    StructStore& store_;
+    const bool collect_garbage_;
+    std::vector<ClientIndex> touched_;
+    std::vector<DeletedRange> deleted_;
+    std::vector<Id> merge_candidates_;  // units whose structs may now merge with their neighbours
+    std::uint32_t scan_mark_ = 0;
+};
+
+}  // namespace weft::yjs

@@ -1,0 +1,241 @@
+#include "update_decoder.hpp"
+
+#include "utf16.hpp"
+
+#include <algorithm>
+
+namespace weft::yjs {
+namespace {
+
+constexpr std::uint8_t has_origin_bit = 0x80;
+constexpr std::uint8_t has_right_origin_bit = 0x40;
+constexpr std::uint8_t has_parent_sub_bit = 0x20;
+constexpr std::uint8_t content_ref_bits = 0x1f;
+
+WireId read_id(Reader& reader) {
+    WireId id;
+    id.client = reader.varuint();
+    id.clock = reader.varuint();
+    return id;
+}
+
+std::string_view read_name(Reader& reader) {
+    const BytesView name = reader.varbytes();
+    if (!utf16_length(name)) {
+        reader.fail();
+    }
+    return as_text(name);
+}
+
+/// A struct that depends on itself or on what its own client did later is damage: it could never be integrated.
+void check_earlier(Reader& reader, const StructView& view, const WireId& id) {
+    if (id.client == view.client && id.clock >= view.clock) {
+        reader.fail();
+    }
+}
+
+void read_parent(Reader& reader, StructView& view) {
+    if (reader.varuint() == 1) {
+        view.parent = StructView::Parent::root;
+        view.root = read_name(reader);
+    } else {
+        view.parent = StructView::Parent::item;
+        view.parent_item = read_id(reader);
+        check_earlier(reader, view, view.parent_item);
+    }
+    if (view.has_parent_sub) {
+        view.parent_sub = read_name(reader);
+    }
+}
+
+void read_position(Reader& reader, std::uint8_t info, StructView& view) {
+    view.has_origin = (info & has_origin_bit) != 0;
+    view.has_right_origin = (info & has_right_origin_bit) != 0;
+    view.has_parent_sub = (info & has_parent_sub_bit) != 0;
+    if (view.has_origin) {
+        view.origin = read_id(reader);
+        check_earlier(reader, view, view.origin);
+    }
+    if (view.has_right_origin) {
+        view.right_origin = read_id(reader);
+        check_earlier(reader, view, view.right_origin);
+    }
+    if (!view.has_origin && !view.has_right_origin) {
+        read_parent(reader, view);
+    }
+}
+
+Error malformed(BytesView update, const Reader& reader, const char* what) {
+    const std::size_t at = update.size() - reader.remaining();
+    return Error::malformed(std::string(what) + " is malformed at or before byte " + std::to_string(at) + " of " +
+                            std::to_string(update.size()));
+}
+
+/// Passes over the structs of one client. Skips do not count as structs.
+bool read_run(Reader& reader, UpdateLayout& layout) {
+    StructRun run;
+    run.count = reader.varuint();
+    run.client = reader.varuint();
+    run.clock = reader.varuint();
+    run.bytes = {reader.cursor(), reader.remaining()};
+    if (reader.ok() && run.count != 0) {
+        layout.runs.push_back(run);
+    }
+    while (reader.ok() && !run.at_end()) {
+        StructView view;
+        std::size_t size = 0;
+        if (!peek_struct(run, view, size)) {
+            reader.fail();
+            break;
+        }
+        layout.structs += view.content.ref == ContentRef::skip ? 0 : 1;
+        skip_struct(run, view, size);
+        reader.bytes(size);
+    }
+    return reader.ok();
+}
+
+bool read_deletes(Reader& reader, std::vector<WireRange>& deletes) {
+    const std::uint64_t clients = reader.varuint();
+    for (std::uint64_t i = 0; i < clients && reader.ok(); ++i) {
+        const std::uint64_t client = reader.varuint();
+        const std::uint64_t count = reader.varuint();
+        for (std::uint64_t j = 0; j < count && reader.ok(); ++j) {
+            WireRange range{client, reader.varuint(), 0};
+            range.length = reader.varuint();
+            if (range.end() > varuint_max) {
+                reader.fail();
+            } else if (reader.ok() && range.length != 0) {
+                deletes.push_back(range);
+            }
+        }
+    }
+    return reader.ok();
+}
+
+/// Sorts the runs by descending client; false if a client has two, of which Yjs would forget one.
+bool order_runs(std::vector<StructRun>& runs) {
+    const auto descending = [](const StructRun& a, const StructRun& b) { return a.client > b.client; };
+    if (!std::is_sorted(runs.begin(), runs.end(), descending)) {
+        std::sort(runs.begin(), runs.end(), descending);
+    }
+    return std::adjacent_find(runs.begin(), runs.end(), [](const StructRun& a, const StructRun& b) {
+               return a.client == b.client;
+           }) == runs.end();
+}
+
+}  // namespace
+
+bool peek_struct(const StructRun& run, StructView& view, std::size_t& size) {
+    Reader reader(run.bytes);
+    view = StructView{};
+    view.client = run.client;
+    view.clock = run.clock;
+    const std::uint8_t info = reader.u8();
+    const auto ref = static_cast<ContentRef>(info & content_ref_bits);
+    if (ref != ContentRef::gc && ref != ContentRef::skip) {
+        read_position(reader, info, view);
+    }
+    view.content = read_content(reader, ref);
+    if (!reader.ok() || view.end() > varuint_max) {
+        return false;
+    }
+    size = run.bytes.size() - reader.remaining();
+    return true;
+}
+
+void skip_struct(StructRun& run, const StructView& view, std::size_t size) {
+    run.clock = view.end();
+    run.bytes = run.bytes.subspan(size);
+    --run.count;
+}
+
+void normalise(std::vector<WireRange>& ranges) {
+    const auto before = [](const WireRange& a, const WireRange& b) {
+        return a.client != b.client ? a.client < b.client : a.clock < b.clock;
+    };
+    if (!std::is_sorted(ranges.begin(), ranges.end(), before)) {
+        std::sort(ranges.begin(), ranges.end(), before);
+    }
+    std::size_t kept = 0;
+    for (const WireRange& range : ranges) {
+        if (kept > 0 && ranges[kept - 1].client == range.client && ranges[kept - 1].end() >= range.clock) {
+            WireRange& last = ranges[kept - 1];
+            last.length = std::max(last.end(), range.end()) - last.clock;
+        } else {
+            ranges[kept++] = range;
+        }
+    }
+    ranges.resize(kept);
+}
+
+Result<void> UpdateLayout::read(BytesView update) {
+    runs.clear();
+    deletes.clear();
+    structs = 0;
+    Reader reader(update);
+    const std::uint64_t clients = reader.varuint();
+    for (std::uint64_t i = 0; i < clients && reader.ok(); ++i) {
+        const Reader before = reader;
+        if (!read_run(reader, *this)) {
+            return malformed(update, before, "a client's structs");
+        }
+    }
+    const Reader before = reader;
+    if (!reader.ok() || !read_deletes(reader, deletes)) {
+        return malformed(update, before, "the delete set");
+    }
+    if (!order_runs(runs)) {
+        return Error::malformed("one client has two blocks in one update");
+    }
+    normalise(deletes);
+    has_trailing_bytes = !reader.at_end();
+    return {};
+}
+
+void UpdateLayout::shrink() {
+    constexpr std::size_t keep = 64;
+    if (runs.capacity() > keep) {
+        runs = {};
+    }
+    if (deletes.capacity() > keep) {
+        deletes = {};
+    }
+}
+
+Result<StateVector> decode_state_vector(BytesView bytes) {
+    StateVector clocks;
+    if (bytes.empty()) {
+        return clocks;
+    }
+    Reader reader(bytes);
+    const std::uint64_t count = reader.varuint();
+    for (std::uint64_t i = 0; i < count && reader.ok(); ++i) {
+        ClientClock entry{reader.varuint(), 0};
+        entry.clock = reader.varuint();
+        clocks.push_back(entry);
+    }
+    if (!reader.ok()) {
+        return malformed(bytes, reader, "a state vector");
+    }
+    std::stable_sort(clocks.begin(), clocks.end(),
+                     [](const ClientClock& a, const ClientClock& b) { return a.client < b.client; });
+    // Of a client that is named twice the last entry counts, as in Yjs.
+    std::size_t kept = 0;
+    for (const ClientClock& entry : clocks) {
+        if (kept > 0 && clocks[kept - 1].client == entry.client) {
+            --kept;
+        }
+        clocks[kept++] = entry;
+    }
+    clocks.resize(kept);
+    return clocks;
+}
+
+std::uint64_t clock_of(const StateVector& state_vector, std::uint64_t client) {
+    const auto found = std::lower_bound(state_vector.begin(), state_vector.end(), client,
+                                        [](const ClientClock& a, std::uint64_t b) { return a.client < b; });
+    return found != state_vector.end() && found->client == client ? found->clock : 0;
+}
+
+}  // namespace weft::yjs

@@ -1,0 +1,181 @@
+#include "xml_view.hpp"
+
+#include "any_value.hpp"
+#include "json_syntax.hpp"
+#include "text_view.hpp"
+
+#include <algorithm>
+
+namespace weft::yjs {
+namespace {
+
+constexpr const char* some_object = "[object Object]";
+
+std::string lower_case(std::string_view name) {
+    std::string lower(name);
+    for (char& c : lower) {
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return lower;
+}
+
+class XmlView {
+public:
+    XmlView(const StructStore& store, std::string& out) : store_(store), out_(out) {}
+
+    void append(Handle root) {
+        open_type(root);
+        while (!open_.empty()) {
+            Node& node = open_.back();
+            if (node.item == none) {
+                out_ += node.closing;
+                open_.pop_back();
+                continue;
+            }
+            const Item& item = store_.items[node.item];
+            node.item = item.right;
+            if (!item.deleted) {
+                append_item(item, node);
+            }
+        }
+    }
+
+private:
+    struct Node {
+        Handle item = none;  // the next child
+        std::string closing;
+        bool is_text = false;
+        std::vector<FormatView> formats;  // of a text, by key
+    };
+
+    void open_type(Handle handle) {
+        const Type& type = store_.types[handle];
+        switch (type.ref) {
+        case TypeRef::text:
+            return append_text(store_, type, 0, ~std::uint64_t{0}, out_);
+        case TypeRef::array:
+        case TypeRef::map:
+        case TypeRef::xml_hook:
+            out_ += some_object;
+            return;
+        case TypeRef::xml_element:
+            return open_element(type);
+        default: {
+            Node& node = open_.emplace_back();
+            node.item = type.start;
+            node.is_text = type.ref == TypeRef::xml_text;
+        }
+        }
+    }
+
+    void open_element(const Type& type) {
+        const std::string name = type.name == none ? std::string{} : lower_case(store_.names.text(type.name));
+        std::vector<std::pair<std::string_view, Handle>> attributes;
+        for (const auto& [key, item] : type.map) {
+            if (!store_.items[item].deleted) {
+                attributes.emplace_back(store_.names.text(key), item);
+            }
+        }
+        std::sort(attributes.begin(), attributes.end());
+        out_ += '<' + name;
+        for (const auto& [key, item] : attributes) {
+            append_attribute(key, value_of(store_.items[item]));
+        }
+        out_ += '>';
+        Node& node = open_.emplace_back();
+        node.item = type.start;
+        node.closing = "</" + name + ">";
+    }
+
+    void append_attribute(std::string_view key, std::string_view value) {
+        out_ += ' ';
+        out_ += key;
+        out_ += "=\"";
+        out_ += value;
+        out_ += '"';
+    }
+
+    /// The last value of an item, as text.
+    std::string value_of(const Item& item) const {
+        const BytesView bytes = store_.contents.view(item.content);
+        if (item.ref == ContentRef::any) {
+            Reader reader(bytes.subspan(value_offset(item.ref, bytes, item.length - 1)));
+            return any_to_text(reader);
+        }
+        return item.ref == ContentRef::string ? std::string(as_text(bytes)) : some_object;
+    }
+
+    void append_item(const Item& item, Node& node) {
+        if (item.ref == ContentRef::format) {
+            set_format(node, read_format(store_.contents.view(item.content)));
+        } else if (item.countable()) {
+            const std::string closing = node.is_text ? open_formats(node) : std::string{};
+            append_content(item, closing);
+        }
+    }
+
+    void append_content(const Item& item, const std::string& closing) {
+        const BytesView bytes = store_.contents.view(item.content);
+        if (item.type != none) {
+            const std::size_t depth = open_.size();
+            open_type(item.type);
+            if (open_.size() > depth) {
+                open_.back().closing += closing;
+                return;
+            }
+        } else if (item.ref == ContentRef::string) {
+            out_ += as_text(bytes);
+        } else if (item.ref == ContentRef::any) {
+            for (Reader reader(bytes); !reader.at_end();) {
+                out_ += any_to_text(reader);
+            }
+        } else {
+            out_ += some_object;
+        }
+        out_ += closing;
+    }
+
+    void set_format(Node& node, const FormatView& format) {
+        const auto at = std::lower_bound(node.formats.begin(), node.formats.end(), format,
+                                         [](const FormatView& a, const FormatView& b) { return a.key < b.key; });
+        const bool known = at != node.formats.end() && at->key == format.key;
+        if (format.value == "null") {
+            if (known) {
+                node.formats.erase(at);
+            }
+        } else if (known) {
+            at->value = format.value;
+        } else {
+            node.formats.insert(at, format);
+        }
+    }
+
+    /// Writes the opening tags of the current formats and gives the closing ones.
+    std::string open_formats(const Node& node) {
+        std::string closing;
+        for (const FormatView& format : node.formats) {
+            out_ += '<';
+            out_ += format.key;
+            for (const JsonMember& member : json_members(format.value)) {
+                append_attribute(member.key, member.value);
+            }
+            out_ += '>';
+            std::string tag("</");
+            tag += format.key;
+            closing.insert(0, tag + '>');
+        }
+        return closing;
+    }
+
+    const StructStore& store_;
+    std::string& out_;
+    std::vector<Node> open_;
+};
+
+}  // namespace
+
+void append_xml(const StructStore& store, Handle type, std::string& out) {
+    XmlView(store, out).append(type);
+}
+
+}  // namespace weft::yjs

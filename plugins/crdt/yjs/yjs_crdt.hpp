@@ -1,0 +1,37 @@
+// The crdt plugin `yjs`: documents that Yjs 13 clients edit, byte for byte.
+#pragma once
+
+#include <weft/crdt.hpp>
+#include <weft/options.hpp>
+#include <weft/plugin.hpp>
+
+namespace weft::yjs {
+
+struct YjsOptions {
+    bool gc = true;
+
+    static constexpr auto fields() {
+        return std::tuple{
+            weft::field(&YjsOptions::gc, "gc", "Forget deleted content, as Yjs does; off keeps it in memory and states")};
+    }
+};
+
+class YjsCrdt final : public Crdt {
+public:
+    static constexpr About about{"yjs", "1.0.0", "Yjs 13: text, maps, arrays, XML", "MIT"};
+    static constexpr std::string_view capabilities =
+        R"({"format":"yjs-update-v1","canonical":false,"types":["text","map","array","xml"],"gc":true})";
+    using Options = YjsOptions;
+
+    explicit YjsCrdt(Options options) : options_(options) {}
+
+    std::unique_ptr<Replica> create_replica(const ReplicaOptions& options) const override;
+    Result<void> merge(std::span<const BytesView> updates, Bytes& out) const override;
+    Result<void> check(BytesView update) const override;
+    Result<bool> overlaps(BytesView update, BytesView state_vector) const override;
+
+private:
+    const Options options_;
+};
+
+}  // namespace weft::yjs

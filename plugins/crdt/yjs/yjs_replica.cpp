@@ -1,0 +1,93 @@
+#include "yjs_replica.hpp"
+
+#include "json_view.hpp"
+#include "sha256.hpp"
+#include "state_encoder.hpp"
+#include "text_view.hpp"
+
+#include <algorithm>
+
+namespace weft::yjs {
+namespace {
+
+Error no_such_root(std::string_view root) {
+    return {Code::not_found, "the document has no root \"" + std::string(root) + "\"", 0};
+}
+
+}  // namespace
+
+void YjsReplica::apply(std::span<const BytesView> updates, std::span<Applied> applied) {
+    constexpr std::size_t keep = 64 * 1024;
+    effective_.clear();
+    if (effective_.capacity() > keep) {
+        effective_.shrink_to_fit();
+    }
+    // `effective_` moves while it grows, so the views into it are made at the end.
+    std::vector<std::size_t> ends;
+    for (std::size_t i = 0; i < updates.size(); ++i) {
+        const std::size_t before = effective_.size();
+        document_.apply(updates[i], applied[i], effective_);
+        if (effective_.size() != before) {
+            ends.resize(i, before);
+            ends.push_back(effective_.size());
+        }
+    }
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+        if (ends[i] != begin) {
+            applied[i].effective = BytesView(effective_).subspan(begin, ends[i] - begin);
+        }
+        begin = ends[i];
+    }
+}
+
+Result<std::string> YjsReplica::text(std::string_view root, std::uint64_t position, std::uint64_t units) const {
+    const Handle type = document_.store().find_root(root);
+    if (type == none) {
+        return no_such_root(root);
+    }
+    std::string text;
+    append_text(document_.store(), document_.store().types[type], position, units, text);
+    return text;
+}
+
+Result<std::string> YjsReplica::json(std::string_view root) const {
+    const Handle type = document_.store().find_root(root);
+    if (type == none) {
+        return no_such_root(root);
+    }
+    std::string text;
+    append_json(document_.store(), type, text);
+    return text;
+}
+
+std::vector<RootInfo> YjsReplica::roots() const {
+    const StructStore& store = document_.store();
+    std::vector<RootInfo> roots;
+    for (const auto& [name, type] : store.roots()) {
+        roots.push_back({std::string(store.names.text(name)), name_of(kind_of(store, store.types[type]))});
+    }
+    std::sort(roots.begin(), roots.end(), [](const RootInfo& a, const RootInfo& b) { return a.name < b.name; });
+    return roots;
+}
+
+Digest YjsReplica::digest() const {
+    const StructStore& store = document_.store();
+    Bytes bytes;
+    Writer writer(bytes);
+    writer.varuint(store.clients.size());
+    for (const auto& [id, index] : store.clients_by_id()) {
+        writer.varuint(id);
+        writer.varuint(store.clients[index].state);
+    }
+    const std::vector<WireRange> deleted = deleted_ranges(store);
+    writer.varuint(deleted.size());
+    for (const WireRange& range : deleted) {
+        writer.varuint(range.client);
+        writer.varuint(range.clock);
+        writer.varuint(range.length);
+    }
+    return sha256(bytes);
+}
+
+}  // namespace weft::yjs

@@ -1,0 +1,38 @@
+// One replica behind the crdt seam.
+#pragma once
+
+#include "document.hpp"
+
+#include <weft/crdt.hpp>
+
+namespace weft::yjs {
+
+class YjsReplica final : public Replica {
+public:
+    explicit YjsReplica(const DocumentOptions& options) : document_(options) {}
+
+    void apply(std::span<const BytesView> updates, std::span<Applied> applied) override;
+    Result<void> load(std::span<const BytesView> updates) override { return document_.load(updates); }
+    void state_vector(Bytes& out) const override { document_.state_vector(out); }
+    Result<void> diff(BytesView state_vector, Bytes& out) const override {
+        return document_.diff(state_vector, Document::Parked::left_out, out);
+    }
+    Result<std::string> text(std::string_view root, std::uint64_t position, std::uint64_t units) const override;
+    Result<std::string> json(std::string_view root) const override;
+    std::vector<RootInfo> roots() const override;
+    Result<void> edit(std::string_view root, std::span<const TextEdit> edits, Bytes& out) override {
+        return document_.edit(root, edits, out);
+    }
+
+    /// SHA-256 over the state vector, ascending by client, and the deleted ranges: varuints
+    /// `clients, (client, clock)*, ranges, (client, clock, length)*`.
+    Digest digest() const override;
+
+    std::uint64_t memory_bytes() const override { return document_.memory_bytes(); }
+
+private:
+    Document document_;
+    Bytes effective_;  // what the last `apply` lent out
+};
+
+}  // namespace weft::yjs
