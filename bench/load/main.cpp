@@ -1,6 +1,7 @@
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <exception>
 #include <fstream>
 #include <functional>
@@ -64,9 +65,15 @@ Target parse_url(const std::string& url, std::uint32_t sources) {
         throw std::runtime_error("--url " + url +
                                  " names no port; it looks like http://127.0.0.1:8000");
     }
+    const auto digits = rest.substr(colon + 1);
+    std::uint16_t port = 0;
+    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (parsed.ec != std::errc{} || parsed.ptr != digits.data() + digits.size()) {
+        throw std::runtime_error("--url " + url + ": '" + digits + "' is no port");
+    }
     Target target;
     target.host = rest.substr(0, colon) == "localhost" ? "127.0.0.1" : rest.substr(0, colon);
-    target.port = static_cast<std::uint16_t>(std::stoul(rest.substr(colon + 1)));
+    target.port = port;
     target.sources = sources;
     return target;
 }
@@ -207,6 +214,9 @@ Outcome run_scenario(const std::string& name, const Arguments& arguments) {
     }
     if (name == "ingest") {
         return run_ingest(setting, arguments.ingest);
+    }
+    if (name == "idle" && !setting.server.present()) {
+        throw std::runtime_error("idle measures the memory of the server: name its --server-pid");
     }
     if (name == "join") {
         return run_join(setting, arguments.join);
