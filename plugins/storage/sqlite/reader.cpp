@@ -128,7 +128,7 @@ Result<void> Reader::add_parts(Chain& chain) {
     }
     const Head& head = chain.known.stat.head;
     if (!chain.full && chain.position != head.seq) {
-        return Error{Code::missing,
+        return Error{chain.position < head.seq ? Code::missing : Code::corrupt,
                      head.document + ": the rows end at seq " + std::to_string(chain.position) +
                          ", the head is at " + std::to_string(head.seq),
                      0};

@@ -1,6 +1,8 @@
 // What the storage conformance suite stands on: a store under test, and calls whose answers are counted.
 #pragma once
 
+#include "print_code.hpp"
+
 #include <weft/storage.hpp>
 
 #include <gtest/gtest.h>
