@@ -58,7 +58,7 @@ ConfigReading load_configuration(const CommandLine& line) {
         return read_config(request);
     }
     request.source = line.config_file.value_or(usual_file);
-    request.folder = fs::path(request.source).parent_path();
+    request.folder = fs::absolute(fs::path(request.source)).parent_path();    // a plugin is never searched relative to where one stands
     auto text = read_file(request.source);
     if (!text) {
         return {Config{}, {text.error().message}};

@@ -76,8 +76,11 @@ private:
         return root;
     }
 
-    void read_root(const YamlPtr& node) {
-        MappingReader root(context_, node, "");
+    void read_root(const YamlPtr& written) {
+        MappingReader root(context_, with_shipped_plugins(written), "");
+        if (!root.is_mapping()) {
+            return;
+        }
         read_node(root.section("node"));
         read_kernel(root.section("kernel"));
         read_plugin_folders(root.section("plugins"));
@@ -85,10 +88,48 @@ private:
                   {{"strict", DurabilityPromise::strict}, {"relaxed", DurabilityPromise::relaxed}});
         read_transports(root);
         read_crdt(root.section("crdt"));
-        config_.bus = read_use_or(root, "bus", "local");
-        config_.storage = read_use_or(root, "storage", "sqlite");
+        config_.bus = read_use(root.section("bus"));
+        config_.storage = read_use(root.section("storage"));
         read_sections(root);
         root.finish();
+    }
+
+    /// Which plugins are the default ones is said by the YAML that this program was shipped with, and by no code.
+    static YamlPtr with_shipped_plugins(const YamlPtr& written) {
+        const auto shipped = parse_yaml(builtin_config(), "built-in weft.yaml");
+        const auto* defaults = std::get_if<YamlPtr>(&shipped);
+        if (defaults == nullptr) {
+            return written;
+        }
+        YamlPtr node = written;
+        for (const std::string_view key : {"transports", "bus", "storage"}) {
+            node = with_default(node, key, **defaults);
+        }
+        const YamlEntry* crdt = node->find("crdt");
+        const YamlEntry* shipped_crdt = (*defaults)->find("crdt");
+        if (crdt == nullptr || shipped_crdt == nullptr) {
+            return with_default(node, "crdt", **defaults);
+        }
+        auto changed = std::make_shared<YamlNode>(*node);
+        for (YamlEntry& entry : changed->entries) {
+            if (&entry - changed->entries.data() == crdt - node->entries.data()) {
+                entry.value = with_default(entry.value, "default", *shipped_crdt->value);
+            }
+        }
+        return changed;
+    }
+
+    /// `node` with the entry `key` of `defaults`, unless it has one. What is no mapping stays as it is.
+    static YamlPtr with_default(const YamlPtr& node, std::string_view key, const YamlNode& defaults) {
+        const YamlEntry* shipped = defaults.find(key);
+        const bool is_mapping = node->kind == YamlNode::Kind::mapping || node->kind == YamlNode::Kind::null;
+        if (!is_mapping || shipped == nullptr || node->find(key) != nullptr) {
+            return node;
+        }
+        auto changed = std::make_shared<YamlNode>(*node);
+        changed->kind = YamlNode::Kind::mapping;
+        changed->entries.push_back(*shipped);
+        return changed;
     }
 
     void read_node(MappingReader node) {
@@ -125,9 +166,7 @@ private:
 
     void read_transports(MappingReader& root) {
         const auto items = root.list("transports");
-        if (!root.has("transports")) {
-            config_.transports.push_back(absent_use(root, "transports", "websocketpp"));
-        } else if (items.empty() && !is_reported("transports")) {
+        if (items.empty() && !is_reported("transports")) {
             root.refuse("transports", "wants at least one transport, or nobody can connect");
         }
         for (std::size_t i = 0; i < items.size(); ++i) {
@@ -230,10 +269,6 @@ private:
         log.finish();
     }
 
-    PluginUse read_use_or(MappingReader& root, std::string_view key, std::string_view fallback) {
-        return root.has(key) ? read_use(root.section(key)) : absent_use(root, key, fallback);
-    }
-
     /// A mapping of `plugin` and that plugin's options.
     PluginUse read_use(MappingReader entry) {
         PluginUse use;
@@ -245,15 +280,9 @@ private:
         return use;
     }
 
-    PluginUse absent_use(MappingReader& root, std::string_view key, std::string_view plugin) {
-        root.section(key);
-        const std::string where = fmt::format("{}: {}", request_.source, key);
-        return {std::string(plugin), where, {{}, where}};
-    }
-
     std::string required_text(MappingReader& entry, std::string_view key) {
         auto value = entry.text(key);
-        if (!value && !entry.has(key)) {
+        if (entry.is_mapping() && !entry.has(key)) {
             entry.refuse("", fmt::format("has no \"{}\"", key));
         } else if (value && value->empty()) {
             entry.refuse(key, "is empty");
@@ -263,7 +292,7 @@ private:
 
     void read_plugin_name(MappingReader& mapping, std::string_view key, std::string& name) {
         mapping.read(key, name);
-        if (name.empty()) {
+        if (name.empty() && mapping.is_mapping() && !is_reported(mapping.path_of(key))) {
             mapping.refuse(key, "is empty");
         }
         check_plugin_name(mapping, key, name);

@@ -41,7 +41,7 @@ struct Config {
         std::string where;     // of the plugin's name
     };
     struct Crdt {
-        std::string default_plugin = "yjs";
+        std::string default_plugin;
         std::vector<ByName> by_name;    // the first match wins
         std::string text_root;
         std::vector<PluginUse> plugins;    // every algorithm that is named anywhere above or has options, each once

@@ -29,6 +29,7 @@ MappingReader::MappingReader(ReadingContext& context, YamlPtr node, std::string 
     if (node_->kind != YamlNode::Kind::mapping && node_->kind != YamlNode::Kind::null) {
         refuse("", fmt::format("wants a mapping (key: value), is {}", kind_name(node_->kind)));
         node_ = nothing_at(node_->place);
+        is_mapping_ = false;
     }
 }
 

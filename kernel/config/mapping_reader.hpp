@@ -62,6 +62,7 @@ public:
 
     std::vector<std::string> keys() const;
     bool has(std::string_view key) const;
+    bool is_mapping() const { return is_mapping_; }    // false: already reported
 
     /// Reports what is wrong with the value of `key`, or when `key` is empty or absent with this mapping.
     void refuse(std::string_view key, std::string message);
@@ -81,6 +82,7 @@ private:
     YamlPtr node_;
     std::string path_;    // "limits"; empty for the whole file
     std::vector<std::string_view> known_;
+    bool is_mapping_ = true;
     bool rest_is_taken_ = false;
 };
 

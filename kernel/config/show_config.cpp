@@ -136,7 +136,7 @@ std::string shown_numbers(const Config& config) {
 std::string show_config(const Config& config) {
     std::vector<std::string> folders;
     for (const auto& folder : config.plugins.path) {
-        folders.push_back(in_quotes(std::filesystem::absolute(folder).lexically_normal().string()));
+        folders.push_back(in_quotes(folder.string()));
     }
     std::string out = fmt::format("node: {{name: {}}}\n", in_quotes(config.node.name));
     out += config.kernel.shards == 0 ? "kernel: {shards: auto}\n" : fmt::format("kernel: {{shards: {}}}\n", config.kernel.shards);

@@ -6,10 +6,8 @@
 namespace weft::testing {
 namespace {
 
-using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
@@ -46,7 +44,9 @@ TEST(ConfigErrors, AllErrorsComeAtOnceInTheOrderOfTheFile) {
 TEST(ConfigErrors, AValueOfAnotherShapeIsRefused) {
     EXPECT_THAT(errors_of("node: {name: [a]}"), ElementsAre("c.yaml:1:14: node.name: wants a single value, is a list"));
     EXPECT_THAT(errors_of("transports: {plugin: x}"), ElementsAre("c.yaml:1:13: transports: wants a list, is a mapping"));
-    EXPECT_THAT(errors_of("storage: sqlite"), Contains("c.yaml:1:10: storage: wants a mapping (key: value), is a single value"));
+    EXPECT_THAT(errors_of("storage: sqlite"), ElementsAre("c.yaml:1:10: storage: wants a mapping (key: value), is a single value"));
+    EXPECT_THAT(errors_of("crdt: yjs"), ElementsAre("c.yaml:1:7: crdt: wants a mapping (key: value), is a single value"));
+    EXPECT_THAT(errors_of("crdt: {default: [a]}"), ElementsAre("c.yaml:1:17: crdt.default: wants a single value, is a list"));
     EXPECT_THAT(errors_of("durability:"), ElementsAre(HasSubstr("durability: wants a single value, is nothing")));
 }
 
