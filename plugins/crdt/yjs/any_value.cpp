@@ -161,7 +161,8 @@ std::string any_to_text(Reader& reader) {
     } else if (tag == AnyTag::object || tag == AnyTag::bytes) {
         text = tag == AnyTag::object ? "[object Object]" : "[object Uint8Array]";
     } else {
-        any_to_json(ahead, text);
+        Reader whole = reader;
+        any_to_json(whole, text);
     }
     skip_any(reader);
     return text;

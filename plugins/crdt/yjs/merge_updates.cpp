@@ -60,6 +60,7 @@ bool comes_later(const StructCursor* a, const StructCursor* b) {
     if (a->from != b->from) {
         return a->from > b->from;
     }
+    // Cursors stand in the order of the updates, so this is no order of addresses by chance.
     return a->preference() != b->preference() ? a->preference() > b->preference() : a > b;
 }
 
@@ -75,6 +76,8 @@ public:
         }
         StructView part = view;
         part.content.length = end - view.clock;  // only tombstones are ever cut at the end
+        // Whoever has an origin has its key from there; Yjs writes it so when it merges, and we write the same bytes.
+        part.has_parent_sub = view.has_parent_sub && view.parent != StructView::Parent::of_neighbour;
         write_struct(writer_, part, from - view.clock);
         ++count_;
         next_ = end;
