@@ -30,13 +30,32 @@ void wait_for_answers(EventLoop& loop, const Asker& asker, std::uint64_t wanted,
     }
 }
 
-}  // namespace
-
-// The last update is followed by a step 1 that already knows everything: its answer is a few bytes, and it says that
-// all before it has been applied (and, on a server that promises it, stored).
-Outcome run_ingest(const Setting& setting, const IngestOptions& options) {
+/// Types as fast as the server reads, then asks with a step 1 that already knows everything: the answer is a few bytes, and
+/// it says that all before it has been applied (and, on a server that promises it, stored).
+void type_all(EventLoop& loop, Client& client, const Author& author, std::uint64_t updates) {
     constexpr std::size_t unsent_max = 64 * 1024;
     constexpr std::uint64_t batch = 256;
+    while (author.inserts() < updates && client.open()) {
+        for (std::uint64_t at = 0; at < batch && author.inserts() < updates; ++at) {
+            client.type(0);
+        }
+        client.flush();
+        do {
+            loop.poll(client.unsent_bytes() > unsent_max ? now_ns() + 10 * millisecond_ns : 0);
+        } while (client.open() && client.unsent_bytes() > unsent_max);
+    }
+    if (client.open()) {
+        Bytes everything{1};
+        append_uint(everything, author.client());
+        append_uint(everything, author.clock());
+        client.ask(everything);
+        client.flush();
+    }
+}
+
+}  // namespace
+
+Outcome run_ingest(const Setting& setting, const IngestOptions& options) {
     EventLoop loop;
     Asker asker;
     Author author(setting.seed * 0x9e3779b97f4a7c15U & 0xffffffff, options.characters);
@@ -45,22 +64,7 @@ Outcome run_ingest(const Setting& setting, const IngestOptions& options) {
 
     const auto server_cpu = setting.server.cpu_ns();
     const auto started = now_ns();
-    while (author.inserts() < options.updates && asker.failure.empty()) {
-        for (std::uint64_t at = 0; at < batch && author.inserts() < options.updates; ++at) {
-            client.type(0);
-        }
-        client.flush();
-        do {
-            loop.poll(client.unsent_bytes() > unsent_max ? now_ns() + 10 * millisecond_ns : 0);
-        } while (client.open() && client.unsent_bytes() > unsent_max);
-    }
-    Bytes everything{1};
-    append_uint(everything, author.client());
-    append_uint(everything, author.clock());
-    if (client.open()) {
-        client.ask(everything);
-        client.flush();
-    }
+    type_all(loop, client, author, options.updates);
     wait_for_answers(loop, asker, asker.answers + 1, 10 * setting.timeout_seconds);
     auto complete = now_ns();
     // A server that dropped updates for want of room asks for them again by a step 1; until it has them it is not done.
