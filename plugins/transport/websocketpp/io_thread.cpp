@@ -10,8 +10,9 @@ namespace weft::ws {
 
 namespace {
 
-// A turn ends after so many handlers even if more are ready: what was read goes to the kernel, what was asked is done.
+// A turn ends after so much even if more is ready: what was read goes to the kernel, what was asked is done.
 constexpr std::size_t turn_handlers_max = 128;
+constexpr std::uint64_t turn_bytes_max = 256 * 1024;
 
 // Time limits are looked at this often: an eighth of the shortest is exact enough for all.
 std::chrono::nanoseconds tick_for(const WebsocketppOptions& options) {
@@ -24,7 +25,7 @@ std::chrono::nanoseconds tick_for(const WebsocketppOptions& options) {
 }  // namespace
 
 IoThread::IoThread(Shared& shared, std::uint32_t index, std::uint32_t slot_count)
-    : shared_(shared), index_(index), tick_(tick_for(shared.options)),
+    : shared_(shared), tick_(tick_for(shared.options)),
       slots_(index, slot_count, shared.options.queue_mark.bytes) {}
 
 IoThread::~IoThread() = default;
@@ -57,12 +58,13 @@ void IoThread::run() {
 }
 
 void IoThread::run_ready_handlers() {
+    const std::uint64_t enough = bytes_received_ + turn_bytes_max;
     std::size_t handled = 0;
     if (mailbox_.try_sleep()) {
         handled = io_.run_one();
         mailbox_.wake();
     }
-    while (handled < turn_handlers_max && io_.poll_one() > 0) {
+    while (handled < turn_handlers_max && bytes_received_ < enough && io_.poll_one() > 0) {
         ++handled;
     }
 }
@@ -214,11 +216,12 @@ void IoThread::on_tick() {
 void IoThread::record_metrics() {
     const Metrics& metrics = shared_.metrics;
     shared_.host.record(metrics.connections, shared_.websockets.load(std::memory_order_relaxed));
-    shared_.host.record(metrics.messages_received,
-                        static_cast<double>(std::exchange(messages_received_, 0)));
-    shared_.host.record(metrics.bytes_received,
-                        static_cast<double>(std::exchange(bytes_received_, 0)));
-    shared_.host.record(metrics.bytes_sent, static_cast<double>(std::exchange(bytes_sent_, 0)));
+    const auto count = [&](MetricId metric, std::uint64_t& counted) {
+        shared_.host.record(metric, static_cast<double>(std::exchange(counted, 0)));
+    };
+    count(metrics.messages_received, messages_received_);
+    count(metrics.bytes_received, bytes_received_);
+    count(metrics.bytes_sent, bytes_sent_);
 }
 
 void IoThread::stop_connections() {

@@ -106,7 +106,6 @@ private:
 
     // Fixed at construction.
     Shared& shared_;
-    const std::uint32_t index_;
     const std::chrono::nanoseconds tick_;
 
     // Any thread.

@@ -4,6 +4,7 @@
 #include <weft/host.hpp>
 #include <weft/transport.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -158,6 +159,15 @@ public:
     }
     void wait_until_writable(ConnectionId id) {
         wait_until([&] { return std::count(writable_.begin(), writable_.end(), id) > 0; });
+    }
+    /// Some connection has sent this.
+    void wait_until_received(std::string_view text) {
+        wait_until([&] {
+            return std::any_of(messages_.begin(), messages_.end(), [&](const auto& of_connection) {
+                const auto& list = of_connection.second;
+                return std::find(list.begin(), list.end(), text) != list.end();
+            });
+        });
     }
     void wait_until_ended(std::size_t count) {
         wait_until([&] { return endings_.size() >= count; });
