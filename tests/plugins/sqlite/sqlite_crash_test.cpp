@@ -29,8 +29,8 @@ std::string name_of(std::uint32_t document) {
 
 /// Sizes from a few bytes to more than a share of a transaction.
 std::string update_of(std::uint32_t document, std::uint32_t round, std::uint64_t number, int row) {
-    std::string text = std::to_string(document) + "." + std::to_string(round) + "." + std::to_string(number) + "." +
-                       std::to_string(row) + " ";
+    std::string text = std::to_string(document) + "." + std::to_string(round) + "." +
+                       std::to_string(number) + "." + std::to_string(row) + " ";
     text.resize(text.size() + (number % 50 == 49 ? 300000 : number % 7 * 500), 'x');
     return text;
 }
@@ -44,8 +44,9 @@ std::string update_of(std::uint32_t document, std::uint32_t round, std::uint64_t
     std::array<std::atomic<std::uint64_t>, documents> next{};
     std::function<void(std::uint32_t)> append = [&](std::uint32_t document) {
         const std::uint64_t number = next[document]++;
-        AppendRequest request = request_of(name_of(document), {update_of(document, round, number, 0),
-                                                               update_of(document, round, number, 1)});
+        AppendRequest request =
+            request_of(name_of(document), {update_of(document, round, number, 0),
+                                           update_of(document, round, number, 1)});
         std::vector<AppendCall> batch;
         batch.push_back({std::move(request), [&, document, number](Result<Appended> result) {
                              if (!result) {
@@ -69,7 +70,8 @@ std::string update_of(std::uint32_t document, std::uint32_t round, std::uint64_t
 }
 
 /// Lets a child append until it has acknowledged `enough`, kills it, and gives all that it had acknowledged.
-std::vector<Acknowledgement> run_and_kill(const std::string& path, std::uint32_t round, std::size_t enough) {
+std::vector<Acknowledgement> run_and_kill(const std::string& path, std::uint32_t round,
+                                          std::size_t enough) {
     int ends[2];
     EXPECT_EQ(pipe(ends), 0);
     const pid_t child = fork();
@@ -89,7 +91,8 @@ std::vector<Acknowledgement> run_and_kill(const std::string& path, std::uint32_t
     close(ends[0]);
     int status = 0;
     EXPECT_EQ(waitpid(child, &status, 0), child);
-    EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << "the child ended by itself: " << status;
+    EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+        << "the child ended by itself: " << status;
     return acknowledged;
 }
 
@@ -115,7 +118,8 @@ TEST(SqliteCrash, WhatWasAcknowledgedIsThereAfterKillNine) {
     std::vector<Acknowledgement> acknowledged;
     for (int round = 0; round < rounds; ++round) {
         const auto enough = std::uniform_int_distribution<std::size_t>(1, 150)(random);
-        for (const Acknowledgement& one : run_and_kill(folder / "weft.db", static_cast<std::uint32_t>(round), enough)) {
+        for (const Acknowledgement& one :
+             run_and_kill(folder / "weft.db", static_cast<std::uint32_t>(round), enough)) {
             acknowledged.push_back(one);
         }
         const auto rows = load_all(folder / "weft.db");
@@ -123,8 +127,10 @@ TEST(SqliteCrash, WhatWasAcknowledgedIsThereAfterKillNine) {
             const auto& there = rows.at(name_of(one.document));
             ASSERT_GE(there.size(), one.seqs.last) << "round " << round << ", seed " << seed;
             for (int row = 0; row < 2; ++row) {
-                const StoredPart& part = there[one.seqs.first - 1 + static_cast<std::uint64_t>(row)];
-                ASSERT_EQ(as_text(part.bytes.view()), update_of(one.document, one.round, one.number, row))
+                const StoredPart& part =
+                    there[one.seqs.first - 1 + static_cast<std::uint64_t>(row)];
+                ASSERT_EQ(as_text(part.bytes.view()),
+                          update_of(one.document, one.round, one.number, row))
                     << "round " << round << ", seed " << seed;
             }
         }

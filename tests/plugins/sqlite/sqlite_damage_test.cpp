@@ -81,7 +81,8 @@ TEST(SqliteDamage, OnAFullDiskAppendsAreUnavailableUntilThereIsRoom) {
 
 /// Runs in a process of its own, whose mounts go with it. The exit code tells the line that failed.
 int fill_a_tiny_file_system(const std::string& folder) {
-    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+    if (unshare(CLONE_NEWNS) != 0 ||
+        mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
         mount("tmpfs", folder.c_str(), "tmpfs", 0, "size=1m") != 0) {
         return 77;
     }
@@ -138,7 +139,8 @@ TEST(SqliteDamage, AnUpdateBeyondSqlitesLimitIsRefusedForGood) {
     SqliteStore store({folder / "weft.db"});
     ASSERT_TRUE(store.start());
     constexpr std::size_t size = 1'500'000'000;
-    void* memory = mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* memory =
+        mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     ASSERT_NE(memory, MAP_FAILED);
     AppendRequest request = request_of("notes", {"fits"});
     weft_buf huge{};

@@ -61,7 +61,8 @@ TEST(SqliteOpen, ASecondWeftIsRefusedWithThePidAndTheFileOfTheFirst) {
     ASSERT_TRUE(first.start());
     const std::string message = refusal_of({folder / "weft.db"});
     EXPECT_THAT(message, StartsWith(where));
-    EXPECT_THAT(message, HasSubstr("in use by another weft (pid " + std::to_string(getpid()) + ", since "));
+    EXPECT_THAT(message,
+                HasSubstr("in use by another weft (pid " + std::to_string(getpid()) + ", since "));
     EXPECT_THAT(message, HasSubstr(folder / "weft.db.lock"));
     EXPECT_TRUE(first.append("notes", {"x"})) << "the first goes on";
 }
@@ -95,7 +96,8 @@ TEST(SqliteOpen, AStopFinishesWhatIsQueued) {
         ASSERT_TRUE(store.start());
         for (int i = 0; i < 200; ++i) {
             std::vector<AppendCall> batch;
-            batch.push_back({request_of("notes", {"update"}), [&](auto result) { committed += result ? 1 : 0; }});
+            batch.push_back({request_of("notes", {"update"}),
+                             [&](auto result) { committed += result ? 1 : 0; }});
             store.storage().append(std::move(batch));
         }
         store.stop();
@@ -169,8 +171,9 @@ TEST(SqliteOpen, ADatabaseOfANewerWeftIsRefused) {
         ASSERT_TRUE(store.start());
     }
     OtherProgram(folder / "weft.db").run("UPDATE weft_schema SET version = 99");
-    EXPECT_THAT(refusal_of({folder / "weft.db"}),
-                HasSubstr("written by a newer weft: its schema is version 99, this one knows up to 1"));
+    EXPECT_THAT(
+        refusal_of({folder / "weft.db"}),
+        HasSubstr("written by a newer weft: its schema is version 99, this one knows up to 1"));
 }
 
 TEST(SqliteOpen, WhatWasCommittedIsThereAfterReopening) {
@@ -189,15 +192,19 @@ TEST(SqliteOpen, TheToolReadsTheViewsWhileWeftRuns) {
     ASSERT_TRUE(store.append("notes", {"12345", "123"}));
     ASSERT_TRUE(store.append("empty", {"1"}));
     ASSERT_TRUE(store.write_content({"notes", 1, 2, "Hello, world"}));
-    const auto documents = sqlite3_tool(folder / "weft.db", "'SELECT id, content, version FROM documents ORDER BY id'");
+    const auto documents = sqlite3_tool(folder / "weft.db",
+                                        "'SELECT id, content, version FROM documents ORDER BY id'");
     if (!documents) {
         GTEST_SKIP() << "there is no sqlite3 tool here";
     }
     EXPECT_EQ(*documents, "empty||0\nnotes|Hello, world|0\n");
-    EXPECT_EQ(sqlite3_tool(folder / "weft.db", "'SELECT document_id, seq, size FROM document_updates ORDER BY 1, 2'"),
+    EXPECT_EQ(sqlite3_tool(folder / "weft.db",
+                           "'SELECT document_id, seq, size FROM document_updates ORDER BY 1, 2'"),
               "empty|1|1\nnotes|1|5\nnotes|2|3\n");
-    EXPECT_EQ(sqlite3_tool(folder / "weft.db", "'SELECT id, document_id, content, version_number FROM document_versions'"),
-              "");
+    EXPECT_EQ(
+        sqlite3_tool(folder / "weft.db",
+                     "'SELECT id, document_id, content, version_number FROM document_versions'"),
+        "");
     EXPECT_TRUE(store.append("notes", {"and on"})) << "a reader holds up no writer";
 }
 
@@ -210,7 +217,8 @@ TEST(SqliteOpen, SelectStarShowsNothingBinary) {
         .run("INSERT INTO weft_versions (doc_key, number, seq, label, author, content, created_at) "
              "VALUES (1, 1, 1, 'first', 'ada', 'text', 0)");
     for (const char* view : {"documents", "document_versions", "document_updates"}) {
-        const auto rows = sqlite3_tool(folder / "weft.db", std::string("-quote 'SELECT * FROM ") + view + "'");
+        const auto rows =
+            sqlite3_tool(folder / "weft.db", std::string("-quote 'SELECT * FROM ") + view + "'");
         if (!rows) {
             GTEST_SKIP() << "there is no sqlite3 tool here";
         }

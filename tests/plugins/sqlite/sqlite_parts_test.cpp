@@ -14,7 +14,8 @@ class SqliteParts : public testing::Test {
 protected:
     void SetUp() override {
         ASSERT_TRUE(store_.start());
-        sql("INSERT INTO weft_documents (key, name, algorithm, epoch, head, head_mark, covered, bytes, created_at, "
+        sql("INSERT INTO weft_documents (key, name, algorithm, epoch, head, head_mark, covered, "
+            "bytes, created_at, "
             "updated_at) VALUES (1, 'notes', 'yjs', 1, 10, 110, 7, 6, 0, 0)");
         segment(1, 4);
         segment(5, 7);
@@ -24,25 +25,28 @@ protected:
         ASSERT_TRUE(store_.append("other", {"x"}));
     }
 
-    void TearDown() override { EXPECT_EQ(code_of(store_.load("other")), Code::ok) << "others go on"; }
+    void TearDown() override {
+        EXPECT_EQ(code_of(store_.load("other")), Code::ok) << "others go on";
+    }
 
     void sql(const std::string& text) { OtherProgram(folder_ / "weft.db").run(text); }
     void segment(int first, int last) {
-        sql("INSERT INTO weft_segments VALUES (1, " + std::to_string(first) + ", " + std::to_string(last) + ", " +
-            std::to_string(100 + last) + ", 1, x'53', 0)");
+        sql("INSERT INTO weft_segments VALUES (1, " + std::to_string(first) + ", " +
+            std::to_string(last) + ", " + std::to_string(100 + last) + ", 1, x'53', 0)");
     }
     void row(int seq) {
-        sql("INSERT INTO weft_updates VALUES (1, " + std::to_string(seq) + ", " + std::to_string(100 + seq) +
-            ", 1, x'52', 0)");
+        sql("INSERT INTO weft_updates VALUES (1, " + std::to_string(seq) + ", " +
+            std::to_string(100 + seq) + ", 1, x'52', 0)");
     }
     void keyframe(int seq) {
-        sql("INSERT INTO weft_keyframes VALUES (1, " + std::to_string(seq) + ", " + std::to_string(100 + seq) +
-            ", 1, x'4b', 0)");
+        sql("INSERT INTO weft_keyframes VALUES (1, " + std::to_string(seq) + ", " +
+            std::to_string(100 + seq) + ", 1, x'4b', 0)");
     }
     std::vector<std::string> loaded() {
         const Result<Loaded> result = store_.load("notes");
         EXPECT_EQ(code_of(result), Code::ok);
-        return result ? outline_of(result->parts) : std::vector<std::string>{result.error().message};
+        return result ? outline_of(result->parts)
+                      : std::vector<std::string>{result.error().message};
     }
 
     FreshFolder folder_;
@@ -85,12 +89,14 @@ TEST_F(SqliteParts, AKeyframeAtTheHeadIsAllThatIsLoaded) {
 TEST_F(SqliteParts, AReadThatBeginsInsideASegmentGivesItWhole) {
     EXPECT_THAT(outline_of(*store_.read("notes", 2)),
                 ElementsAre("segment 1-4", "segment 5-7", "row 8", "row 9", "row 10"));
-    EXPECT_THAT(outline_of(*store_.read("notes", 4)), ElementsAre("segment 5-7", "row 8", "row 9", "row 10"));
+    EXPECT_THAT(outline_of(*store_.read("notes", 4)),
+                ElementsAre("segment 5-7", "row 8", "row 9", "row 10"));
     EXPECT_THAT(outline_of(*store_.read("notes", 9)), ElementsAre("row 10"));
 }
 
 TEST_F(SqliteParts, OnlyTheRowsAfterTheSegmentsCountAsTail) {
-    const auto stat = answer_of<DocumentStat>([&](auto done) { store_.storage().stat("notes", std::move(done)); });
+    const auto stat = answer_of<DocumentStat>(
+        [&](auto done) { store_.storage().stat("notes", std::move(done)); });
     ASSERT_TRUE(stat);
     EXPECT_EQ(stat->tail_rows, 3u);
 }

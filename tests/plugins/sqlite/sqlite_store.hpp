@@ -30,7 +30,8 @@ Result<T> answer_of(Call&& call) {
     return promise->get_future().get();
 }
 
-inline AppendRequest request_of(const std::string& document, const std::vector<std::string>& updates) {
+inline AppendRequest request_of(const std::string& document,
+                                const std::vector<std::string>& updates) {
     AppendRequest request;
     request.document = document;
     request.algorithm = "yjs";
@@ -65,11 +66,13 @@ public:
         return answer_of<Loaded>([&](auto done) { storage_.load(document, std::move(done)); });
     }
     Result<std::vector<StoredPart>> read(const std::string& document, std::uint64_t after_seq) {
-        return answer_of<std::vector<StoredPart>>(
-            [&](auto done) { storage_.read({document, after_seq}, std::move(done)); });
+        return answer_of<std::vector<StoredPart>>([&](auto done) {
+            storage_.read({document, after_seq}, std::move(done));
+        });
     }
     Result<void> write_content(ContentRequest request) {
-        return answer_of<void>([&](auto done) { storage_.write_content(std::move(request), std::move(done)); });
+        return answer_of<void>(
+            [&](auto done) { storage_.write_content(std::move(request), std::move(done)); });
     }
 
 private:
@@ -109,7 +112,8 @@ public:
     OtherProgram& operator=(const OtherProgram&) = delete;
 
     void run(const std::string& sql) {
-        EXPECT_EQ(sqlite3_exec(raw_, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(raw_);
+        EXPECT_EQ(sqlite3_exec(raw_, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+            << sqlite3_errmsg(raw_);
     }
 
 private:
