@@ -34,8 +34,12 @@ void Node::drain(Duration spread) {
     }
 }
 
+std::size_t Node::index_of(const std::string& document) const {
+    return document_hash(document) % shards_.size();
+}
+
 void Node::query_document(const std::string& document, Document::Query make, Completion<Bytes> done) {
-    const std::size_t index = document_hash(document) % shards_.size();
+    const std::size_t index = index_of(document);
     entrances_[index]->executor.post(
         [shard = shards_[index].get(), document, make = std::move(make), done = std::move(done)]() mutable {
             shard->query(document, std::move(make), std::move(done));

@@ -36,6 +36,8 @@ public:
 
     std::size_t shard_count() const { return entrances_.size(); }
     DocumentShard& shard(std::size_t index) { return *shards_[index]; }
+    /// The shard that owns a document of this name.
+    DocumentShard& shard_of(const std::string& document) { return *shards_[index_of(document)]; }
 
     /// Refuses new connections and closes those that exist with 1012, evenly within `spread`. [any]
     void drain(Duration spread);
@@ -53,6 +55,8 @@ public:
     const DocumentPolicy& policy() const { return policy_; }
 
 private:
+    std::size_t index_of(const std::string& document) const;
+
     const DocumentPolicy policy_;
     const Seams seams_;
     std::vector<std::unique_ptr<DocumentShard>> shards_;

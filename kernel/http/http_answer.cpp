@@ -1,0 +1,56 @@
+#include "kernel/http/http_answer.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace weft {
+
+namespace {
+
+HttpResponse answer(std::uint16_t status, std::string_view type, std::string_view body) {
+    HttpResponse response;
+    response.status = status;
+    response.headers = {{"Content-Type", std::string(type)}, {"Cache-Control", "no-store"}};
+    response.body = Buffer::copy_of(as_bytes(body));
+    return response;
+}
+
+std::uint16_t status_of(Code code) {
+    switch (code) {
+        case Code::not_found:
+            return 404;
+        case Code::conflict:
+            return 409;
+        case Code::limit:
+            return 413;
+        case Code::denied:
+            return 403;
+        case Code::invalid:
+            return 400;
+        case Code::internal:
+        case Code::state:
+            return 500;
+        default:
+            return 503;
+    }
+}
+
+}  // namespace
+
+HttpResponse text_answer(std::uint16_t status, std::string_view body) {
+    return answer(status, "text/plain; charset=utf-8", body);
+}
+
+HttpResponse json_answer(std::uint16_t status, std::string_view json) {
+    return answer(status, "application/json", json);
+}
+
+HttpResponse error_answer(std::uint16_t status, std::string_view code, std::string_view message) {
+    const nlohmann::json body = {{"error", {{"code", code}, {"message", message}}}};
+    return json_answer(status, body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+HttpResponse error_answer(const Error& error) {
+    return error_answer(status_of(error.code), name_of(error.code), error.message);
+}
+
+}  // namespace weft
