@@ -1,6 +1,7 @@
 #include "kernel/host/option_values.hpp"
 
 #include "kernel/config/values.hpp"
+#include "kernel/config/yaml_tree.hpp"
 
 #include <weft/detail/schema.hpp>
 
@@ -150,11 +151,11 @@ Result<weft_value> check_value(const OptionDescription& option, const PluginOpti
     }
     const auto value = parse_value(type, written.text);
     if (!value) {
-        return Error{Code::config, fmt::format("{}: found `{}`, wanted {}", written.where, written.text, wanted(type)), 0};
+        return Error{Code::config, fmt::format("{}: found `{}`, wanted {}", written.where, printable(written.text), wanted(type)), 0};
     }
     if (!in_range(option, *value)) {
         return Error{Code::config,
-                     fmt::format("{}: found {}, wanted {} to {}", written.where, written.text, option.least, option.most), 0};
+                     fmt::format("{}: found {}, wanted {} to {}", written.where, printable(written.text), option.least, option.most), 0};
     }
     return *value;
 }

@@ -72,7 +72,10 @@ void take(const weft_applied& from, Applied& to) {
     to.released = (from.flags & WEFT_APPLIED_RELEASED) != 0;
     to.parked_dropped = (from.flags & WEFT_APPLIED_PARKED_DROPPED) != 0;
     to.parked_bytes = from.parked_bytes;
-    to.message.assign(from.message.data == nullptr ? "" : from.message.data, from.message.size);
+    to.message.clear();
+    if (from.message.size != 0) {
+        to.message = from_c(from.message);
+    }
 }
 
 class PluginReplica final : public Replica {

@@ -83,8 +83,7 @@ struct CrdtThunks {
                 UpdateViews views(updates, count);
                 SmallArray<Applied, few_updates> applied(count);
                 replica->replica->apply(views.span(), {applied.data(), count});
-                replica->refusals.clear();
-                replica->refusals.reserve(refused(applied));  // pointers into it are lent out
+                make_room_for_refusals(*replica, applied);
                 for (std::size_t i = 0; i < count; ++i) {
                     out[i] = lend(*replica, applied[i]);
                 }
@@ -96,12 +95,16 @@ struct CrdtThunks {
             });
     }
 
-    static std::size_t refused(SmallArray<Applied, few_updates>& applied) {
-        std::size_t count = 0;
+    /// Pointers into `refusals` are lent out, so it never grows while it is filled.
+    static void make_room_for_refusals(weft_replica& replica, SmallArray<Applied, few_updates>& applied) {
+        std::size_t refused = 0;
         for (std::size_t i = 0; i < applied.size(); ++i) {
-            count += applied[i].code != Code::ok;
+            refused += applied[i].code != Code::ok;
         }
-        return count;
+        if (refused != 0) {
+            replica.refusals.clear();
+            replica.refusals.reserve(refused);
+        }
     }
 
     static weft_applied lend(weft_replica& replica, Applied& applied) {
