@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <iostream>
 #include <sstream>
 
 namespace weft {
@@ -42,6 +43,17 @@ std::vector<fs::path> default_plugin_folders(const fs::path& program_folder) {
         return {beside};
     }
     return {(program_folder / ".." / WEFT_LIBRARY_FOLDER / "weft/plugins").lexically_normal()};
+}
+
+bool report(std::initializer_list<std::vector<std::string>> errors) {
+    bool any = false;
+    for (const auto& lines : errors) {
+        for (const std::string& line : lines) {
+            std::cerr << line << '\n';
+            any = true;
+        }
+    }
+    return any;
 }
 
 ConfigReading load_configuration(const CommandLine& line) {
