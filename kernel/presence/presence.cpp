@@ -27,6 +27,8 @@ void Presence::accept_one(SessionId from, bool claims, const PresenceState& stat
         if (present && state.clock >= clock && found->second.owner == from) {
             found->second.clock = state.clock;
             remove(state.client, found->second);
+        } else if (!present && state.clock > clock) {
+            remember_departed(state.client, state.clock, now);
         }
         return;
     }
@@ -40,20 +42,34 @@ void Presence::accept_one(SessionId from, bool claims, const PresenceState& stat
     }
 }
 
-void Presence::set(std::uint64_t id, SessionId owner, std::uint64_t clock, std::string_view json,
-                   Time now) {
+bool Presence::reserve(std::uint64_t id, std::size_t state_bytes) {
     const auto found = clients_.find(id);
     const std::size_t freed = found == clients_.end() ? 0 : found->second.json.size() + client_bytes;
-    const std::size_t bytes = bytes_ - freed + json.size() + client_bytes;
+    const std::size_t bytes = bytes_ - freed + state_bytes + client_bytes;
     if (bytes > presence_bytes_max) {
         ++ignored_count_;
-        return;
+        return false;
     }
     bytes_ = bytes;
+    return true;
+}
+
+void Presence::set(std::uint64_t id, SessionId owner, std::uint64_t clock, std::string_view json,
+                   Time now) {
+    if (!reserve(id, json.size())) {
+        return;
+    }
     auto& client = clients_[id];
     live_count_ += client.json.empty() ? 1 : 0;
     client = {clock, std::string(json), owner, now};
     changed_.insert(id);
+}
+
+// Its later states must carry a greater clock, as everywhere else.
+void Presence::remember_departed(std::uint64_t id, std::uint64_t clock, Time now) {
+    if (reserve(id, 0)) {
+        clients_[id] = {clock, {}, 0, now};
+    }
 }
 
 void Presence::remove(std::uint64_t id, Client& client) {

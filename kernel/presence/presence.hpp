@@ -54,7 +54,9 @@ private:
 
     void accept_one(SessionId from, bool claims, const PresenceState& state, Time now);
     void set(std::uint64_t id, SessionId owner, std::uint64_t clock, std::string_view json, Time now);
+    void remember_departed(std::uint64_t id, std::uint64_t clock, Time now);
     void remove(std::uint64_t id, Client& client);
+    bool reserve(std::uint64_t id, std::size_t state_bytes);
 
     std::map<std::uint64_t, Client> clients_;
     std::set<std::uint64_t> changed_;

@@ -57,15 +57,16 @@ export async function waitFor (cond, { timeout = 10_000, what = 'the condition',
  * `set`     dotted keys to values, given as `--set`; by default a free port and a database in `cwd`.
  *           A test that sets `transports` or `storage` (or keys within them) replaces that default.
  * `cwd`     the working directory; default: a fresh folder. Give the same one again to restart on the same data.
+ * `program` default: weft of the build folder
  *
  * Returns `url` (http://HOST:PORT), `host`, `port`, `pid`, `cwd`, `db` (path of the SQLite file), `logs()` (all that it printed) and
  * `kill(signal = 'SIGTERM')`, which resolves to `{code, signal}` once the process is gone.
  */
 export async function startServer ({
-  config = join(sourceDir, 'config', 'weft.yaml'), set = {}, cwd = freshFolder(), env = {}, timeout = 20_000
+  config = join(sourceDir, 'config', 'weft.yaml'), set = {}, cwd = freshFolder(), env = {}, timeout = 20_000,
+  program = join(buildDir, 'weft')
 } = {}) {
   const settings = withDefaults(set, cwd)
-  const program = join(buildDir, 'weft')
   const args = ['serve', '--config', config, ...Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`])]
   const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const watched = watch(child)
