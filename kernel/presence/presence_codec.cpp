@@ -15,7 +15,7 @@ constexpr std::size_t state_bytes_min = 3;  // client, clock and the length of t
 Result<std::vector<PresenceState>> decode_presence(BytesView bytes, const PresenceLimits& limits) {
     Reader reader(bytes);
     const std::uint64_t count = reader.varuint();
-    if (count > reader.remaining() / state_bytes_min) {
+    if (!reader.ok() || count > reader.remaining() / state_bytes_min) {
         return Error::malformed("awareness message claims " + std::to_string(count) + " states");
     }
     if (count > limits.states_per_message) {

@@ -22,7 +22,7 @@ struct PresenceState {
 };
 
 struct PresenceLimits {
-    std::size_t state_bytes = 64 * 1024;
+    std::size_t state_bytes = std::size_t{64} * 1024;
     std::size_t states_per_message = 10'000;
 };
 
