@@ -103,7 +103,8 @@ test('A presence state that makes no sense is shown harmlessly', async () => {
   })
 
   const badge = ada.page.locator('.badges .badge')
-  await badge.waitFor()
+  // Before this, the other program was there without a name.
+  await waitFor(async () => (await badge.getAttribute('aria-label')).startsWith('<b>x</b>'), { what: 'the name, as text' })
   assert.equal((await badge.getAttribute('aria-label')).length, 40)
   assert.doesNotMatch(await badge.getAttribute('style'), /url/)
   assert.equal(await ada.page.locator('.badges b').count(), 0)

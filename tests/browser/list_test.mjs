@@ -111,7 +111,7 @@ test('Light and dark follow the system until one is chosen, and the choice is ke
 test('On a phone nothing is wider than the screen, and the status is in sight', async () => {
   const cleo = await person(browser, phone)
   await openDocument(cleo.page, server, 'a rather long name for a document that is read on a phone')
-  await cleo.page.keyboard.type('# Packing\n\n- rope\n- lamp')
+  await cleo.page.keyboard.type('# Packing\n\n- rope\nlamp')
   await untilSaved(cleo.page)
   await screenshot(cleo.page, 'phone')
 
