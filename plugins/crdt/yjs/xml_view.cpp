@@ -28,6 +28,7 @@ public:
         while (!open_.empty()) {
             Node& node = open_.back();
             if (node.item == none) {
+                end_stretch(node);
                 out_ += node.closing;
                 open_.pop_back();
                 continue;
@@ -45,6 +46,8 @@ private:
         Handle item = none;  // the next child
         std::string closing;
         bool is_text = false;
+        bool in_stretch = false;          // the tags of `formats` are open
+        std::string stretch_closing;
         std::vector<FormatView> formats;  // of a text, by key
     };
 
@@ -107,10 +110,34 @@ private:
 
     void append_item(const Item& item, Node& node) {
         if (item.ref == ContentRef::format) {
+            end_stretch(node);
             set_format(node, read_format(store_.contents.view(item.content)));
-        } else if (item.countable()) {
-            const std::string closing = node.is_text ? open_formats(node) : std::string{};
-            append_content(item, closing);
+            return;
+        }
+        if (!item.countable()) {
+            return;
+        }
+        if (node.is_text && item.ref == ContentRef::string) {
+            begin_stretch(node);
+            out_ += as_text(store_.contents.view(item.content));
+            return;
+        }
+        end_stretch(node);
+        append_content(item, node.is_text ? open_formats(node) : std::string{});
+    }
+
+    /// Strings of one format that follow each other share their tags.
+    void begin_stretch(Node& node) {
+        if (!node.in_stretch) {
+            node.in_stretch = true;
+            node.stretch_closing = open_formats(node);
+        }
+    }
+
+    void end_stretch(Node& node) {
+        if (node.in_stretch) {
+            node.in_stretch = false;
+            out_ += node.stretch_closing;
         }
     }
 
