@@ -6,18 +6,25 @@ import { after, before, test } from 'node:test'
 import WebSocket from 'ws'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
-import { startServer, waitFor } from '../support/server.mjs'
+import { waitFor } from '../support/server.mjs'
 import { pause, Random, seeds } from './random.mjs'
 import { editSomething, shown } from './random_edits.mjs'
+import { endServers, startServer } from './servers.mjs'
 
 const clientCount = 8
 const turns = 240
 const seedsAtOnce = 4
 
 let server
+const clientsLeft = new Set()    // those of a test that failed would try to come back for ever
+
+process.setMaxListeners(0)    // each provider wants to hear of the end of the process
 
 before(async () => { server = await startServer() })
-after(async () => assert.deepEqual(await server.kill(), { code: 0, signal: null }))
+after(async () => {
+  for (const client of clientsLeft) client.end()
+  await endServers()
+})
 
 class Client {
   constructor (name, clientId) {
@@ -26,6 +33,7 @@ class Client {
     this.provider = new WebsocketProvider(`ws://${server.host}:${server.port}`, name, this.doc,
       { WebSocketPolyfill: WebSocket, disableBc: true, maxBackoffTime: 100 })
     this.provider.awareness.setLocalStateField('user', { name: `client ${this.doc.clientID}` })
+    clientsLeft.add(this)
   }
 
   get id () { return this.doc.clientID }
@@ -38,6 +46,7 @@ class Client {
   loseConnection () { this.provider.ws?.terminate() }
 
   end () {
+    clientsLeft.delete(this)
     this.provider.destroy()
     this.provider.awareness.destroy()
     this.doc.destroy()
@@ -137,4 +146,8 @@ test(`Eight clients end equal for each of ${waiting.length} seeds, and no ghosts
     for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) await converge(seed)
   }
   await Promise.all(Array.from({ length: seedsAtOnce }, worker))
+})
+
+test('The server that all of them have left ends cleanly', async () => {
+  assert.deepEqual(await server.kill(), { code: 0, signal: null })
 })

@@ -7,9 +7,9 @@
 
 import assert from 'node:assert/strict'
 import * as Y from 'yjs'
-import { startServer } from '../support/server.mjs'
 import { pause, Random } from './random.mjs'
 import { RawClient, whatIsMissing } from './raw_client.mjs'
+import { startServer } from './servers.mjs'
 
 const writerCount = 4
 const readerCount = 2

@@ -2,12 +2,14 @@
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { waitFor } from '../support/server.mjs'
 import { contentOf, killRounds } from './kill_rounds.mjs'
 import { seeds, soak } from './random.mjs'
 import { RawClient } from './raw_client.mjs'
-import { sqliteServer } from './servers.mjs'
+import { endServers, sqliteServer } from './servers.mjs'
+
+after(endServers)
 
 const rounds = soak ? 250 : 20
 

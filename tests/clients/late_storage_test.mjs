@@ -2,10 +2,12 @@
 // commit is long enough for every kill to fall into it, which is shown by servers that break the promise: they fail.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { killRounds } from './kill_rounds.mjs'
 import { seeds, soak } from './random.mjs'
-import { lateServer, withoutGate } from './servers.mjs'
+import { endServers, lateServer, withoutGate } from './servers.mjs'
+
+after(endServers)
 
 const rounds = soak ? 120 : 10
 const killAfter = [300, 1200]

@@ -2,11 +2,13 @@
 // first n are committed. A page's "all changes saved" counts on it, so it must never run ahead of the store.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { waitFor } from '../support/server.mjs'
 import { pause, Random, seeds, soak } from './random.mjs'
 import { RawClient, whatIsMissing } from './raw_client.mjs'
-import { lateServer, sqliteServer, startServer } from './servers.mjs'
+import { endServers, lateServer, sqliteServer, startServer } from './servers.mjs'
+
+after(endServers)
 
 const delayMs = 150
 const rounds = soak ? 100 : 6

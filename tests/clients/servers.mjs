@@ -1,7 +1,21 @@
 // The server as these tests run it: on SQLite, on a store that commits late, without the gate.
 
 import { join } from 'node:path'
-import { buildDir, freshFolder, startServer } from '../support/server.mjs'
+import { buildDir, freshFolder, startServer as start } from '../support/server.mjs'
+
+const started = []
+
+/** As in support; `endServers` ends it if the test did not come so far. */
+export async function startServer (options) {
+  const server = await start(options)
+  started.push(server)
+  return server
+}
+
+/** For `after`: a server that a failed test has left running would keep the test process alive. */
+export async function endServers () {
+  await Promise.all(started.map(server => server.kill('SIGKILL')))
+}
 
 const pluginFolders = [join(buildDir, 'plugins'), join(buildDir, 'tests', 'fixtures', 'late_storage')]
 
@@ -25,5 +39,3 @@ export function lateServer ({ delay = '150ms', set = {}, program } = {}) {
   const cwd = freshFolder()
   return { cwd, program, set: { ...lateStorage(cwd, delay), ...set } }
 }
-
-export { startServer }
