@@ -18,6 +18,17 @@ constexpr int exit_saved = 0;
 constexpr int exit_refused = 1;
 constexpr int exit_unsaved = 2;
 
+/// There are no logins yet, and whoever starts a server shall know who can reach it.
+void announce(const std::vector<std::string>& endpoints) {
+    for (const std::string& endpoint : endpoints) {
+        const bool is_local = endpoint.starts_with("http://127.") || endpoint.starts_with("http://[::1]");
+        std::cout << "listening on " << endpoint
+                  << (is_local ? " (this machine only, without login)\n"
+                               : " (without login: whoever reaches it may read and write every document)\n");
+    }
+    std::cout.flush();
+}
+
 int serve(const CommandLine& line) {
     const ShutdownSignals signals;
     const ConfigReading reading = load_configuration(line);
@@ -37,10 +48,7 @@ int serve(const CommandLine& line) {
         report({{started.error().message}});
         return exit_refused;
     }
-    for (const std::string& endpoint : server.endpoints()) {
-        std::cout << "listening on " << endpoint << " (there is no login yet: whoever reaches it may read and write everything)\n";
-    }
-    std::cout.flush();
+    announce(server.endpoints());
 
     signals.wait();
     if (server.drain(signals) == Drained::all_saved) {

@@ -171,8 +171,10 @@ PluginOptions MappingReader::take_rest() {
         }
         const bool is_scalar = entry.value->kind == YamlNode::Kind::scalar;
         auto text = is_scalar ? expand(*entry.value, entry.key) : std::string();
-        std::string where = fmt::format("{}: {}", entry.value->place.text(), printable(path_of(entry.key)));
-        options.values.push_back({entry.key, text ? std::move(*text) : std::string(), is_scalar, std::move(where)});
+        if (text) {
+            std::string where = fmt::format("{}: {}", entry.value->place.text(), printable(path_of(entry.key)));
+            options.values.push_back({entry.key, std::move(*text), is_scalar, std::move(where)});
+        }
     }
     return options;
 }

@@ -57,7 +57,7 @@ public:
     /// The mapping of entry `index` of the list at `key`.
     MappingReader entry(std::string_view key, std::size_t index, const YamlPtr& node);
 
-    /// All keys that nothing has asked for, as options of a plugin; `finish` reports none of them.
+    /// All keys that nothing has asked for, as options of a plugin, without those that had to be reported; `finish` reports none of them.
     PluginOptions take_rest();
 
     std::vector<std::string> keys() const;
