@@ -137,7 +137,15 @@ bool WeftProcess::read_some() {
 }
 
 bool WeftProcess::prints(std::string_view text) {
-    while (ended_.out.find(text) == std::string::npos) {
+    return read_until(ended_.out, text);
+}
+
+bool WeftProcess::logs(std::string_view text) {
+    return read_until(ended_.err, text);
+}
+
+bool WeftProcess::read_until(const std::string& stream, std::string_view text) {
+    while (stream.find(text) == std::string::npos) {
         if (!read_some()) {
             return false;
         }

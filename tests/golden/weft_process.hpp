@@ -45,6 +45,12 @@ public:
     /// Waits until it has printed `text` on stdout; false when it has ended or a time limit has passed before.
     bool prints(std::string_view text);
 
+    /// The same of stderr.
+    bool logs(std::string_view text);
+
+    /// What came on stdout so far.
+    const std::string& printed() const { return ended_.out; }
+
     /// Waits for its end, and kills it when it takes too long.
     Ended wait();
 
@@ -52,6 +58,7 @@ public:
 
 private:
     bool read_some();
+    bool read_until(const std::string& stream, std::string_view text);
 
     pid_t pid_ = -1;
     int out_ = -1;

@@ -94,6 +94,12 @@ TEST(WrongConfiguration, StrictIsTheDefaultAndIsSaidSo) {
               "durable\n");
 }
 
+TEST(WrongConfiguration, ABusToOtherNodesOverAStoreThatTheyCannotReach) {
+    EXPECT_EQ(answer_to("plugins: {path: [BUILD/tests/golden/plugins, BUILD/plugins]}\nbus: {plugin: far}\nstorage: {plugin: sqlite}\n"),
+              "c.yaml:2:15: bus.plugin: the bus `far` reaches other nodes, and they cannot reach the storage `sqlite` "
+              "(c.yaml:3:19: storage.plugin): choose a storage that nodes share, or a bus that stays on this node\n");
+}
+
 TEST(WrongConfiguration, AnUnknownOptionOfAPlugin) {
     EXPECT_EQ(answer_to("storage: {plugin: sqlite, pat: x.db}\n"), "c.yaml:1:32: storage.pat: unknown option; did you mean `path`?\n");
 }
