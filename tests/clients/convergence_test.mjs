@@ -37,6 +37,13 @@ class Client {
   }
 
   get id () { return this.doc.clientID }
+  /** Where it hangs, for who reads a failure. */
+  get state () {
+    const { ws, wsLastMessageReceived } = this.provider
+    const socket = ws ? ['connecting', 'open', 'closing', 'closed'][ws.readyState] : 'none'
+    return `client ${this.id} has socket ${socket} and heard something ${Date.now() - wsLastMessageReceived} ms ago`
+  }
+
   get online () { return this.provider.shouldConnect }
   /** Ids of all whom this client believes to be here, itself included. */
   get present () { return [...this.provider.awareness.getStates().keys()].sort((a, b) => a - b) }
@@ -57,7 +64,11 @@ const sameState = (a, b) => Y.equalSnapshots(Y.snapshot(a.doc), Y.snapshot(b.doc
 const idsOf = clients => clients.map(client => client.id).sort((a, b) => a - b)
 
 async function allSynced (clients, what) {
-  await waitFor(() => clients.every(client => client.provider.synced), { what: `${what}: everyone to be synced` })
+  await waitFor(() => {
+    const waiting = clients.filter(client => !client.provider.synced)
+    if (waiting.length > 0) throw new Error(waiting.map(client => client.state).join(', '))
+    return true
+  }, { what: `${what}: everyone to be synced` })
 }
 
 /** Waits until all of `clients` see each other and nobody else. */
@@ -119,7 +130,16 @@ async function converge (seed) {
 
   for (const client of [...left, ...clients]) client.end()
   await presenceIsExactly([newcomer], `${what}: after all have left`)
+  const answer = await fetch(`${server.url}/api/documents/${encodeURIComponent(name)}/content?root=text`)
+  assert.equal(await answer.text(), newcomer.doc.getText('text').toString(), `${what}: over HTTP`)
   newcomer.end()
+
+  // With nobody there the document leaves memory: it comes back from the store.
+  const later = new Client(name)
+  await allSynced([later], what)
+  assertEqualClients([newcomer, later], `${what}: whoever comes later`)
+  await presenceIsExactly([later], `${what}: whoever comes later`)
+  later.end()
 }
 
 test('`synced` fires for a document that nobody has written, and on each of two clients', async () => {
