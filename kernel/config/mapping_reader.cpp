@@ -50,7 +50,7 @@ bool MappingReader::is_known(std::string_view key) const {
 
 const YamlEntry* MappingReader::find(std::string_view key) {
     if (!is_known(key)) {
-        known_.push_back(key);
+        known_.emplace_back(key);
     }
     const YamlEntry* entry = node_->find(key);
     if (entry != nullptr) {
@@ -203,13 +203,14 @@ void MappingReader::report_duplicates() {
 
 void MappingReader::finish() {
     report_duplicates();
+    const std::vector<std::string_view> known(known_.begin(), known_.end());
     std::set<std::string_view> reported;
     for (const YamlEntry& entry : node_->entries) {
         if (rest_is_taken_ || is_known(entry.key) || !reported.insert(entry.key).second) {
             continue;
         }
-        const auto nearest = nearest_word(entry.key, known_);
-        const std::string hint = nearest ? fmt::format("did you mean \"{}\"?", *nearest) : fmt::format("known here: {}", joined(known_));
+        const auto nearest = nearest_word(entry.key, known);
+        const std::string hint = nearest ? fmt::format("did you mean \"{}\"?", *nearest) : fmt::format("known here: {}", joined(known));
         context_->errors.push_back({entry.place, path_of(entry.key), "unknown key, " + hint});
     }
 }

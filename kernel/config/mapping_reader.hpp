@@ -81,7 +81,7 @@ private:
     ReadingContext* context_;
     YamlPtr node_;
     std::string path_;    // "limits"; empty for the whole file
-    std::vector<std::string_view> known_;
+    std::vector<std::string> known_;    // copies: a caller's key may be gone before `finish`
     bool is_mapping_ = true;
     bool rest_is_taken_ = false;
 };

@@ -113,6 +113,10 @@ TEST(WrongConfiguration, AnOptionOfAPluginOfTheWrongType) {
               "c.yaml:1:34: storage.cache: found `large`, wanted a size such as 512KiB, 16MiB or 2GiB\n");
 }
 
+TEST(WrongConfiguration, ALimitThatATransportCannotKeep) {
+    EXPECT_EQ(answer_to("limits: {connections: 5000000}\n"), "c.yaml:1:23: limits.connections: found 5000000, wanted 1 to 1000000\n");
+}
+
 TEST(WrongConfiguration, ARuleByNameWithoutAPlugin) {
     EXPECT_EQ(answer_to("crdt:\n  by_name:\n    - {match: \"lab/*\"}\n"), "c.yaml:3:7: crdt.by_name.0: has no \"plugin\"\n");
 }
