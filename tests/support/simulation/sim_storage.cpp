@@ -71,6 +71,12 @@ void SimStorage::fail_appends(std::size_t count, Code code, std::string document
 }
 
 std::optional<Error> SimStorage::failure_of(const AppendRequest& request) {
+    if (request.rows.empty()) {
+        return Error{Code::invalid, "an append without rows", 0};
+    }
+    if (request.durability > durability_) {
+        return Error{Code::unsupported, "that durability cannot be given", 0};
+    }
     if (refuse_over_ && bytes_of(request) > *refuse_over_) {
         return Error{Code::limit, "the rows are too large for this store", 0};
     }
@@ -183,7 +189,8 @@ void SimStorage::write_content(ContentRequest request, Completion<void> done) {
             return Error{Code::not_found, "no such document", 0};
         }
         auto& document = found->second;
-        if (request.epoch == document.epoch && request.seq >= document.content_seq) {
+        const bool known_seq = request.seq >= document.content_seq && request.seq <= document.rows.size();
+        if (request.epoch == document.epoch && known_seq) {
             document.content_seq = request.seq;
             document.content = request.text;
         }
