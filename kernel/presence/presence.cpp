@@ -39,6 +39,9 @@ void Presence::accept_one(SessionId from, bool claims, const PresenceState& stat
         found->second.heard = now;
     } else if (claims) {
         set(state.client, from, clock + 1, state.json, now);
+    } else if (present && state.clock == clock && found->second.owner == from && state.json != found->second.json) {
+        // Sent before its client heard that the claim had raised the clock. No echo: those repeat what was said at their clock.
+        set(state.client, from, clock + 1, state.json, now);
     }
 }
 

@@ -86,6 +86,21 @@ TEST(Presence, WhoReconnectsAndThenLeavesIsNoGhost) {
     EXPECT_TRUE(bob.others().empty());
 }
 
+TEST(Presence, WhoMovesBeforeItHasHeardThatItIsSeenAgainIsSeenWhereItMoved) {
+    Simulation sim;
+    auto& alice = sim.join("notes");
+    auto& bob = sim.join("notes");
+    alice.present(alice_state);
+    sim.run();
+    alice.disconnect();
+    sim.run();
+    sim.connect(alice);          // its old clock is raised by the server
+    alice.present(moved_state);  // by itself to the same clock: it has not heard of that
+    sim.run();
+    ASSERT_TRUE(bob.others().contains(alice.actor()));
+    EXPECT_EQ(bob.others().at(alice.actor()), moved_state);
+}
+
 TEST(Presence, AnEchoDoesNotTakeAStateFromItsOwner) {
     Simulation sim;
     auto& alice = sim.join("notes");
