@@ -71,10 +71,13 @@ async function allSynced (clients, what) {
   }, { what: `${what}: everyone to be synced` })
 }
 
-/** Waits until all of `clients` see each other and nobody else. */
+/**
+ * Waits until all of `clients` see each other and nobody else: for as long as a client that has come back may have to wait for
+ * the others' next renewal, 15 s and the 3 s in which they look at the clock.
+ */
 async function presenceIsExactly (clients, what) {
   const expected = idsOf(clients)
-  await waitFor(() => { for (const client of clients) assert.deepEqual(client.present, expected); return true }, { what: `${what}: presence` })
+  await waitFor(() => { for (const client of clients) assert.deepEqual(client.present, expected); return true }, { timeout: 20_000, what: `${what}: presence` })
 }
 
 async function live (clients, random) {
