@@ -129,6 +129,8 @@ private:
     // Answers and presence (document_answers.cpp).
     void when_visible(Gate::Waiter waiter);
     enum class DiffAs { step2, update };
+    void answer_sessions();
+    void send_presence(Session& session);
     void send_diff(Session& session, Bytes state_vector, DiffAs kind);
     void deliver_diff(Session& session, Buffer frame, LogPosition position);
     Buffer diff_frame(BytesView state_vector, DiffAs kind);

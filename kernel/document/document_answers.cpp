@@ -28,12 +28,32 @@ void Document::when_visible(Gate::Waiter waiter) {
 
 void Document::on_step1(Session& from, BytesView state_vector) {
     ++services_.counters.messages_received;
-    if (state_ != State::live) {
-        from.delivery.unanswered = true;
-        from.pending_step1 = to_bytes(state_vector);
-        return;
+    from.delivery.unanswered = from.delivery.unanswered || state_ != State::live;
+    from.pending_step1 = to_bytes(state_vector);
+    mark_dirty();
+}
+
+// A few bytes ask for the whole document: each session has one answer on its way, and the next only once it has read on.
+void Document::answer_sessions() {
+    for (Session* session : sessions_) {
+        auto& delivery = session->delivery;
+        if (delivery.over || session->closed()) {
+            continue;
+        }
+        if (std::exchange(delivery.presence_missed, false)) {
+            send_presence(*session);
+        }
+        if (session->pending_step1 && !delivery.unanswered) {
+            send_diff(*session, *std::exchange(session->pending_step1, std::nullopt), DiffAs::step2);
+        }
     }
-    send_diff(from, to_bytes(state_vector), DiffAs::step2);
+}
+
+void Document::send_presence(Session& session) {
+    const Bytes states = presence_.states().encode_all(true);
+    if (!states.empty()) {
+        session.send(Buffer(encode_presence(states)), services_.executor.now());
+    }
 }
 
 // The frame holds all that the log holds now, and local edits that have not entered it yet: it waits for those.
@@ -54,7 +74,9 @@ void Document::send_diff(Session& session, Bytes state_vector, DiffAs kind) {
         if (outcome == Gate::Outcome::open) {
             deliver_diff(*waiting, frame, position);
         } else if (kind == DiffAs::step2) {
-            waiting->pending_step1 = std::move(asked);
+            if (!waiting->pending_step1) {
+                waiting->pending_step1 = std::move(asked);
+            }
         } else {
             waiting->delivery.unanswered = false;
         }
@@ -104,12 +126,6 @@ void Document::take_checkpoint() {
 
 void Document::on_writable(Session& session) {
     session.delivery.over = false;
-    if (std::exchange(session.delivery.presence_missed, false)) {
-        const Bytes states = presence_.states().encode_all(true);
-        if (!states.empty()) {
-            session.send(Buffer(encode_presence(states)), services_.executor.now());
-        }
-    }
     mark_dirty();
 }
 
@@ -177,7 +193,7 @@ void Document::release_presence() {
 void Document::take_presence(Session& from, const Buffer& bytes) {
     const auto states = decode_presence(bytes.view(), {});
     if (!states) {
-        from.close(close_refused, states.error().message);
+        from.close(states.error().code == Code::limit ? close_too_large : close_refused, states.error().message);
         return;
     }
     presence_.accept(from.id, !std::exchange(from.presence_claimed, true), *states);
@@ -185,10 +201,8 @@ void Document::take_presence(Session& from, const Buffer& bytes) {
 }
 
 void Document::on_presence_query(Session& from) {
-    const Bytes states = presence_.states().encode_all(false);
-    if (!states.empty()) {
-        from.send(Buffer(encode_presence(states)), services_.executor.now());
-    }
+    from.delivery.presence_missed = true;
+    mark_dirty();
 }
 
 void Document::broadcast_presence(Bytes states) {

@@ -198,6 +198,7 @@ void Document::mark_dirty() {
 
 void Document::end_of_turn() {
     if (state_ == State::live || state_ == State::draining) {
+        answer_sessions();
         take_checkpoint();
         schedule_append();
         const bool tight = services_.counters.log_bytes > services_.policy.log_shard_bytes;
