@@ -140,6 +140,9 @@ private:
     }
 
     bool open(char bracket, bool& expect_value) {
+        if (open_.size() >= json_depth_max) {
+            return false;
+        }
         ++at_;
         const char closing = bracket == '[' ? ']' : '}';
         skip_space();

@@ -1,11 +1,16 @@
 // JSON texts travel inside contents (embeds, attributes of text).
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace weft::yjs {
+
+/// Nesting beyond this is refused, as with any-values: JavaScript writes JSON by recursion, so one deeper text would stop
+/// every Yjs client that reads it.
+inline constexpr std::size_t json_depth_max = 4096;
 
 /// Whether `text` is one JSON value (RFC 8259), as JSON.parse would take it; the text is valid UTF-8.
 /// An update with another text would stop every Yjs client that reads it. Does not recurse.
