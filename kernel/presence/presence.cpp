@@ -1,5 +1,7 @@
 #include "kernel/presence/presence.hpp"
 
+#include <weft/codec.hpp>
+
 namespace weft {
 
 namespace {
@@ -37,7 +39,7 @@ void Presence::accept_one(SessionId from, bool claims, const PresenceState& stat
     } else if (claims && present) {
         found->second.owner = from;
         found->second.heard = now;
-    } else if (claims) {
+    } else if (claims && clock < varuint_max) {  // one more would stop every client that reads it
         set(state.client, from, clock + 1, state.json, now);
     } else if (present && state.clock == clock && found->second.owner == from && state.json != found->second.json) {
         // Sent before its client heard that the claim had raised the clock. No echo: those repeat what was said at their clock.
