@@ -21,10 +21,13 @@ constexpr int exit_unsaved = 2;
 /// There are no logins yet, and whoever starts a server shall know who can reach it.
 void announce(const std::vector<std::string>& endpoints) {
     for (const std::string& endpoint : endpoints) {
-        const bool is_local = endpoint.starts_with("http://127.") || endpoint.starts_with("http://[::1]");
-        std::cout << "listening on " << endpoint
-                  << (is_local ? " (this machine only, without login)\n"
-                               : " (without login: whoever reaches it may read and write every document)\n");
+        const bool is_local =
+            endpoint.starts_with("http://127.") || endpoint.starts_with("http://[::1]");
+        std::cout
+            << "listening on " << endpoint
+            << (is_local
+                    ? " (this machine only, without login)\n"
+                    : " (without login: whoever reaches it may read and write every document)\n");
     }
     std::cout.flush();
 }
@@ -54,7 +57,7 @@ int serve(const CommandLine& line) {
     if (server.drain(signals) == Drained::all_saved) {
         return exit_saved;
     }
-    log.reset();    // writes what is still to be told
+    log.reset();  // writes what is still to be told
     std::_Exit(exit_unsaved);
 }
 
@@ -67,11 +70,11 @@ int main(int argc, char** argv) {
     }
     const auto& line = std::get<CommandLine>(parsed);
     switch (line.command) {
-        case CommandLine::Command::serve: return serve(line);
-        case CommandLine::Command::config_check: return check_config(line);
-        case CommandLine::Command::config_show: return show_config(line);
-        case CommandLine::Command::plugin_list: return list_plugins(line);
-        case CommandLine::Command::plugin_inspect: break;
+    case CommandLine::Command::serve: return serve(line);
+    case CommandLine::Command::config_check: return check_config(line);
+    case CommandLine::Command::config_show: return show_config(line);
+    case CommandLine::Command::plugin_list: return list_plugins(line);
+    case CommandLine::Command::plugin_inspect: break;
     }
     return inspect_plugin(line);
 }

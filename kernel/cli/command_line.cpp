@@ -18,15 +18,20 @@ constexpr const char* examples = R"(Examples:
   weft plugin inspect build/plugins/storage/sqlite.so
                                                    what a plugin can do, and its options with their defaults)";
 
-constexpr const char* serve_help = R"(Exit code: 0 after SIGTERM or SIGINT once everything is saved, 1 when it cannot start (one line for each reason),
+constexpr const char* serve_help =
+    R"(Exit code: 0 after SIGTERM or SIGINT once everything is saved, 1 when it cannot start (one line for each reason),
 2 when drain.timeout passed with unsaved edits.)";
 
 void add_config_options(CLI::App& command, CommandLine& line) {
-    command.add_option_function<std::string>("--config", [&line](const std::string& file) { line.config_file = file; },
-                                             "YAML file (default: config/weft.yaml, or the built-in copy of it)")
+    command
+        .add_option_function<std::string>(
+            "--config", [&line](const std::string& file) { line.config_file = file; },
+            "YAML file (default: config/weft.yaml, or the built-in copy of it)")
         ->type_name("FILE");
-    command.add_option("--set", line.settings,
-                       "One value for this start; VALUE is YAML, a list entry is its index, a mapping replaces a mapping")
+    command
+        .add_option("--set", line.settings,
+                    "One value for this start; VALUE is YAML, a list entry is its index, a mapping "
+                    "replaces a mapping")
         ->type_name("dotted.key=VALUE")
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
@@ -35,7 +40,8 @@ void add_config_options(CLI::App& command, CommandLine& line) {
 using Command = CommandLine::Command;
 
 /// Declares one command; giving it on the command line stores `command` in `chosen`.
-CLI::App* add_command(CLI::App& parent, std::optional<Command>& chosen, Command command, const char* name, const char* help) {
+CLI::App* add_command(CLI::App& parent, std::optional<Command>& chosen, Command command,
+                      const char* name, const char* help) {
     CLI::App* app = parent.add_subcommand(name, help);
     app->callback([&chosen, command] { chosen = command; });
     return app;
@@ -45,20 +51,29 @@ void declare(CLI::App& app, CommandLine& line, std::optional<Command>& chosen) {
     app.set_version_flag("--version", "weft " WEFT_VERSION, "Print the version");
     app.footer(examples);
 
-    CLI::App* serve = add_command(app, chosen, Command::serve, "serve", "Run the server until SIGTERM or SIGINT");
+    CLI::App* serve =
+        add_command(app, chosen, Command::serve, "serve", "Run the server until SIGTERM or SIGINT");
     add_config_options(*serve, line);
     serve->footer(serve_help);
 
     CLI::App* config = app.add_subcommand("config", "Check or show the configuration");
     add_config_options(*add_command(*config, chosen, Command::config_check, "check",
-                                    "Print OK, or every mistake on a line of its own; opens no file but the YAML and the plugins"),
+                                    "Print OK, or every mistake on a line of its own; opens no "
+                                    "file but the YAML and the plugins"),
                        line);
-    add_config_options(*add_command(*config, chosen, Command::config_show, "show", "Print what is in force, secrets hidden"), line);
+    add_config_options(*add_command(*config, chosen, Command::config_show, "show",
+                                    "Print what is in force, secrets hidden"),
+                       line);
 
     CLI::App* plugin = app.add_subcommand("plugin", "See what plugins there are");
-    add_config_options(*add_command(*plugin, chosen, Command::plugin_list, "list", "Print the plugins in plugins.path"), line);
-    CLI::App* inspect = add_command(*plugin, chosen, Command::plugin_inspect, "inspect", "Print what a plugin says of itself");
-    inspect->add_option("FILE", line.plugin_file, "A plugin, such as build/plugins/storage/sqlite.so")->required();
+    add_config_options(*add_command(*plugin, chosen, Command::plugin_list, "list",
+                                    "Print the plugins in plugins.path"),
+                       line);
+    CLI::App* inspect = add_command(*plugin, chosen, Command::plugin_inspect, "inspect",
+                                    "Print what a plugin says of itself");
+    inspect
+        ->add_option("FILE", line.plugin_file, "A plugin, such as build/plugins/storage/sqlite.so")
+        ->required();
 }
 
 }  // namespace

@@ -12,9 +12,10 @@ struct CommandLine {
     enum class Command { serve, config_check, config_show, plugin_list, plugin_inspect };
 
     Command command = Command::serve;
-    std::optional<std::string> config_file;    // --config; without it config/weft.yaml, or the built-in copy
-    std::vector<std::string> settings;         // --set, in the order given
-    std::string plugin_file;                   // of plugin inspect
+    std::optional<std::string>
+        config_file;  // --config; without it config/weft.yaml, or the built-in copy
+    std::vector<std::string> settings;  // --set, in the order given
+    std::string plugin_file;            // of plugin inspect
 };
 
 /// The answer was printed already (help, version, a mistake); the program ends with this code.

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 constexpr const char* usual_file = "config/weft.yaml";
 
 fs::path program_folder() {
-    std::error_code ignored;    // without /proc there is no folder beside the program to look into
+    std::error_code ignored;  // without /proc there is no folder beside the program to look into
     return fs::read_symlink("/proc/self/exe", ignored).parent_path();
 }
 
@@ -29,7 +29,10 @@ Result<std::string> read_file(const std::string& name) {
     std::ifstream in(name, std::ios::binary);
     std::ostringstream text;
     if (!in || (in.peek() != std::ifstream::traits_type::eof() && !(text << in.rdbuf()))) {
-        return Error{Code::config, fmt::format("{}: cannot be read: {}", name, errno == 0 ? "unknown reason" : std::strerror(errno)), 0};
+        return Error{Code::config,
+                     fmt::format("{}: cannot be read: {}", name,
+                                 errno == 0 ? "unknown reason" : std::strerror(errno)),
+                     0};
     }
     return text.str();
 }
@@ -70,7 +73,8 @@ ConfigReading load_configuration(const CommandLine& line) {
         return read_config(request);
     }
     request.source = line.config_file.value_or(usual_file);
-    request.folder = fs::absolute(fs::path(request.source)).parent_path();    // a plugin is never searched relative to where one stands
+    request.folder = fs::absolute(fs::path(request.source))
+                         .parent_path();  // a plugin is never searched relative to where one stands
     auto text = read_file(request.source);
     if (!text) {
         return {Config{}, {text.error().message}};

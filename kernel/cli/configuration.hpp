@@ -18,6 +18,7 @@ ConfigReading load_configuration(const CommandLine& line);
 bool report(std::initializer_list<std::vector<std::string>> errors);
 
 /// The plugins that belong to the program in `program_folder`: those it was built with, or was installed with.
-std::vector<std::filesystem::path> default_plugin_folders(const std::filesystem::path& program_folder);
+std::vector<std::filesystem::path>
+default_plugin_folders(const std::filesystem::path& program_folder);
 
 }  // namespace weft

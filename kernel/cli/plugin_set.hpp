@@ -16,7 +16,7 @@ struct PluginSet {
     std::unique_ptr<LoadedPlugin> bus;
     std::vector<std::unique_ptr<LoadedPlugin>> crdts;
     std::vector<std::unique_ptr<LoadedPlugin>> transports;
-    std::vector<std::string> errors;    // one line each
+    std::vector<std::string> errors;  // one line each
 };
 
 /// Loads what `config` names and can be read, and checks that store and bus fit what it promises. [main]

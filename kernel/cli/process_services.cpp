@@ -10,7 +10,8 @@ void ProcessServices::log(LogLevel level, std::string_view component, std::strin
     }
 }
 
-MetricId ProcessServices::define_metric(std::string_view component, MetricKind kind, std::string_view name, std::string_view help) {
+MetricId ProcessServices::define_metric(std::string_view component, MetricKind kind,
+                                        std::string_view name, std::string_view help) {
     return metrics_.define(component, kind, name, help);
 }
 

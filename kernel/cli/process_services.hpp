@@ -15,7 +15,8 @@ public:
     ProcessServices(Log& log, Metrics& metrics) : log_(log), metrics_(metrics) {}
 
     void log(LogLevel level, std::string_view component, std::string_view text) override;
-    MetricId define_metric(std::string_view component, MetricKind kind, std::string_view name, std::string_view help) override;
+    MetricId define_metric(std::string_view component, MetricKind kind, std::string_view name,
+                           std::string_view help) override;
     void record(MetricId metric, double value) override;
     std::int64_t unix_ms() override;
     std::int64_t monotonic_ns() override;
@@ -25,7 +26,7 @@ private:
     Log& log_;
     Metrics& metrics_;
     std::mutex mutex_;
-    std::random_device device_;    // guarded by `mutex_`
+    std::random_device device_;  // guarded by `mutex_`
 };
 
 }  // namespace weft

@@ -19,7 +19,8 @@ constexpr auto drain_poll_interval = 20ms;
 constexpr auto shard_answer_timeout = 1s;
 
 std::size_t shard_count(const Config& config) {
-    return config.kernel.shards != 0 ? config.kernel.shards : std::max(1U, std::thread::hardware_concurrency());
+    return config.kernel.shards != 0 ? config.kernel.shards
+                                     : std::max(1U, std::thread::hardware_concurrency());
 }
 
 DocumentPolicy policy_of(const Config& config) {
@@ -29,10 +30,13 @@ DocumentPolicy policy_of(const Config& config) {
     policy.document_bytes_max = config.limits.document_bytes;
     policy.parked_bytes_max = config.limits.parked_bytes;
     // The ceilings are the node's, and each shard has its part of them.
-    policy.uncommitted_shard_bytes = std::max(policy.uncommitted_document_bytes, policy.uncommitted_shard_bytes / shard_count(config));
+    policy.uncommitted_shard_bytes = std::max(policy.uncommitted_document_bytes,
+                                              policy.uncommitted_shard_bytes / shard_count(config));
     policy.log_shard_bytes /= shard_count(config);
     policy.text_root = config.crdt.text_root;
-    policy.algorithm_for = [&config](std::string_view document) { return config.crdt.plugin_for(document); };
+    policy.algorithm_for = [&config](std::string_view document) {
+        return config.crdt.plugin_for(document);
+    };
     return policy;
 }
 
@@ -52,18 +56,20 @@ public:
     explicit IgnoredBusEvents(Log& log) : log_(log) {}
 
     void on_messages(std::span<BusMessage>) override {}
-    void on_link(bool up, std::string_view detail) override { log_.info("bus", up ? "link up" : "link down", {{"detail", detail}}); }
+    void on_link(bool up, std::string_view detail) override {
+        log_.info("bus", up ? "link up" : "link down", {{"detail", detail}});
+    }
 
 private:
     Log& log_;
 };
 
-Server::Server(const Config& config, PluginSet& plugins, Log& log, Metrics& metrics, std::uint64_t seed)
-    : config_(config),
-      plugins_(plugins),
-      log_(log),
+Server::Server(const Config& config, PluginSet& plugins, Log& log, Metrics& metrics,
+               std::uint64_t seed)
+    : config_(config), plugins_(plugins), log_(log),
       bus_events_(std::make_unique<IgnoredBusEvents>(log)),
-      http_([&metrics](const auto& shards) { return metrics.render(shard_samples(shards)); }, plugins_json(plugins)) {
+      http_([&metrics](const auto& shards) { return metrics.render(shard_samples(shards)); },
+            plugins_json(plugins)) {
     std::vector<Executor*> executors;
     for (std::size_t i = 0; i < shard_count(config); ++i) {
         threads_.push_back(std::make_unique<ShardThread>("shard-" + std::to_string(i)));
@@ -73,7 +79,8 @@ Server::Server(const Config& config, PluginSet& plugins, Log& log, Metrics& metr
     for (const auto& plugin : plugins.transports) {
         transports.push_back(plugin->transport());
     }
-    const Node::Seams seams{std::move(transports), *plugins.storage->storage(), catalog_of(plugins), log};
+    const Node::Seams seams{std::move(transports), *plugins.storage->storage(), catalog_of(plugins),
+                            log};
     node_ = std::make_unique<Node>(policy_of(config), seams, executors, http_, seed);
 }
 
@@ -142,7 +149,8 @@ bool Server::wait_until_drained(const ShutdownSignals& signals) {
             return false;
         }
         if (std::chrono::steady_clock::now() >= deadline) {
-            const bool saved = ask_shards([](DocumentShard& shard) { return !shard.has_unsaved_edits(); });
+            const bool saved =
+                ask_shards([](DocumentShard& shard) { return !shard.has_unsaved_edits(); });
             log_.warning("server", "drain.timeout has passed", {{"all_saved", saved}});
             return saved;
         }
@@ -154,10 +162,11 @@ bool Server::wait_until_drained(const ShutdownSignals& signals) {
 bool Server::ask_shards(bool (*question)(DocumentShard&)) {
     const auto answered = std::make_shared<std::promise<bool>>();
     auto answer = answered->get_future();
-    node_->gather<char>([question](DocumentShard& shard) { return static_cast<char>(question(shard)); },
-                        [answered](std::vector<char> answers) {
-                            answered->set_value(std::ranges::all_of(answers, [](char yes) { return yes != 0; }));
-                        });
+    node_->gather<char>(
+        [question](DocumentShard& shard) { return static_cast<char>(question(shard)); },
+        [answered](std::vector<char> answers) {
+            answered->set_value(std::ranges::all_of(answers, [](char yes) { return yes != 0; }));
+        });
     return answer.wait_for(shard_answer_timeout) == std::future_status::ready && answer.get();
 }
 

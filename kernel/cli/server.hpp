@@ -18,15 +18,16 @@ namespace weft {
 
 /// How `Server::drain` ended.
 enum class Drained {
-    all_saved,    // everything has stopped in order
-    unsaved,      // drain.timeout passed, or a second signal came, with edits that are not stored
+    all_saved,  // everything has stopped in order
+    unsaved,    // drain.timeout passed, or a second signal came, with edits that are not stored
 };
 
 /// Threads   [main]
 /// Lifetime  Everything passed in outlives it.
 class Server {
 public:
-    Server(const Config& config, PluginSet& plugins, Log& log, Metrics& metrics, std::uint64_t seed);
+    Server(const Config& config, PluginSet& plugins, Log& log, Metrics& metrics,
+           std::uint64_t seed);
     ~Server();
 
     /// Opens the store, then the doors. After a failure the server is only destroyed.

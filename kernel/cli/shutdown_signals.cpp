@@ -18,8 +18,7 @@ ShutdownSignals::ShutdownSignals() {
 
 void ShutdownSignals::wait() const {
     int signal = 0;
-    while (sigwait(&signals_, &signal) != 0) {
-    }
+    while (sigwait(&signals_, &signal) != 0) {}
 }
 
 bool ShutdownSignals::arrives_within(std::chrono::milliseconds time) const {

@@ -29,18 +29,22 @@ bool is_lower_or_digit(char c) {
 /// The rule of weft_add_plugin: the name is a file name and a YAML key.
 bool is_plugin_name(std::string_view name) {
     return !name.empty() && name[0] >= 'a' && name[0] <= 'z' &&
-           std::ranges::all_of(name, [](char c) { return is_lower_or_digit(c) || c == '_' || c == '-'; });
+           std::ranges::all_of(name,
+                               [](char c) { return is_lower_or_digit(c) || c == '_' || c == '-'; });
 }
 
 bool is_node_name(std::string_view name) {
-    return !name.empty() && name.size() <= node_name_bytes_max && std::ranges::all_of(name, [](char c) {
-        return is_lower_or_digit(c) || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' || c == '.';
-    });
+    return !name.empty() && name.size() <= node_name_bytes_max &&
+           std::ranges::all_of(name, [](char c) {
+               return is_lower_or_digit(c) || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' ||
+                      c == '.';
+           });
 }
 
 class ConfigReader {
 public:
-    explicit ConfigReader(const ConfigRequest& request) : request_(request), context_{request.environment, {}, {}} {}
+    explicit ConfigReader(const ConfigRequest& request)
+        : request_(request), context_{request.environment, {}, {}} {}
 
     ConfigReading read() {
         config_.source = request_.source;
@@ -56,7 +60,8 @@ private:
     /// The tree of the file with all --set in it; null when the file is no YAML. A setting that is wrong is reported and left out.
     YamlPtr parse() {
         if (request_.text.size() > file_bytes_max) {
-            context_.errors.push_back({whole_file(), "", fmt::format("is larger than {}", format_size(file_bytes_max))});
+            context_.errors.push_back(
+                {whole_file(), "", fmt::format("is larger than {}", format_size(file_bytes_max))});
             return nullptr;
         }
         auto parsed = parse_yaml(request_.text, request_.source);
@@ -66,7 +71,8 @@ private:
         }
         YamlPtr root = std::get<YamlPtr>(std::move(parsed));
         for (std::size_t i = 0; i < request_.settings.size(); ++i) {
-            auto changed = apply_setting(root, request_.settings[i], fmt::format("--set {}", i + 1));
+            auto changed =
+                apply_setting(root, request_.settings[i], fmt::format("--set {}", i + 1));
             if (auto* error = std::get_if<ConfigError>(&changed)) {
                 context_.errors.push_back(std::move(*error));
             } else {
@@ -120,9 +126,11 @@ private:
     }
 
     /// `node` with the entry `key` of `defaults`, unless it has one. What is no mapping stays as it is.
-    static YamlPtr with_default(const YamlPtr& node, std::string_view key, const YamlNode& defaults) {
+    static YamlPtr with_default(const YamlPtr& node, std::string_view key,
+                                const YamlNode& defaults) {
         const YamlEntry* shipped = defaults.find(key);
-        const bool is_mapping = node->kind == YamlNode::Kind::mapping || node->kind == YamlNode::Kind::null;
+        const bool is_mapping =
+            node->kind == YamlNode::Kind::mapping || node->kind == YamlNode::Kind::null;
         if (!is_mapping || shipped == nullptr || node->find(key) != nullptr) {
             return node;
         }
@@ -135,8 +143,10 @@ private:
     void read_node(MappingReader node) {
         node.read("name", config_.node.name);
         if (!is_node_name(config_.node.name)) {
-            node.refuse("name", fmt::format("wants 1 to {} letters, digits, \".\", \"_\" or \"-\", is \"{}\"", node_name_bytes_max,
-                                            printable(config_.node.name)));
+            node.refuse(
+                "name",
+                fmt::format("wants 1 to {} letters, digits, \".\", \"_\" or \"-\", is \"{}\"",
+                            node_name_bytes_max, printable(config_.node.name)));
         }
         node.finish();
     }
@@ -195,7 +205,9 @@ private:
         Config::ByName by_name;
         by_name.match = required_text(rule, "match");
         if (by_name.match.size() > document_name_bytes_max) {
-            rule.refuse("match", fmt::format("is longer than a document's name, which is {} bytes at most", document_name_bytes_max));
+            rule.refuse("match",
+                        fmt::format("is longer than a document's name, which is {} bytes at most",
+                                    document_name_bytes_max));
         }
         by_name.plugin = required_text(rule, "plugin");
         check_plugin_name(rule, "plugin", by_name.plugin);
@@ -206,7 +218,9 @@ private:
 
     void read_algorithm_options(MappingReader& plugins, const std::string& name) {
         if (!is_plugin_name(name)) {
-            plugins.refuse(name, "wants the name of a plugin as key: lower case letters, digits, \"_\" and \"-\"");
+            plugins.refuse(
+                name,
+                "wants the name of a plugin as key: lower case letters, digits, \"_\" and \"-\"");
             return;
         }
         MappingReader entry = plugins.section(name);
@@ -220,7 +234,9 @@ private:
 
     void add_algorithms_without_options(MappingReader& crdt) {
         const auto add = [&](const std::string& name, const std::string& where) {
-            const bool is_there = std::ranges::find(config_.crdt.plugins, name, &PluginUse::plugin) != config_.crdt.plugins.end();
+            const bool is_there =
+                std::ranges::find(config_.crdt.plugins, name, &PluginUse::plugin) !=
+                config_.crdt.plugins.end();
             if (!is_there && !name.empty()) {
                 config_.crdt.plugins.push_back({name, where, {{}, where}});
             }
@@ -264,8 +280,12 @@ private:
 
         MappingReader log = root.section("log");
         log.read("level", config_.log.level,
-                 {{"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning}, {"error", LogLevel::error}});
-        log.read("format", config_.log.format, {{"text", LogFormat::text}, {"json", LogFormat::json}});
+                 {{"debug", LogLevel::debug},
+                  {"info", LogLevel::info},
+                  {"warning", LogLevel::warning},
+                  {"error", LogLevel::error}});
+        log.read("format", config_.log.format,
+                 {{"text", LogFormat::text}, {"json", LogFormat::json}});
         log.finish();
     }
 
@@ -301,7 +321,8 @@ private:
     /// Leaves `name` empty when it cannot be one.
     void check_plugin_name(MappingReader& mapping, std::string_view key, std::string& name) {
         if (!name.empty() && !is_plugin_name(name)) {
-            mapping.refuse(key, fmt::format("wants the name of a plugin (lower case letters, digits, \"_\" and \"-\"), is \"{}\"",
+            mapping.refuse(key, fmt::format("wants the name of a plugin (lower case letters, "
+                                            "digits, \"_\" and \"-\"), is \"{}\"",
                                             printable(name)));
             name.clear();
         }
@@ -325,15 +346,22 @@ private:
     std::string where_of(const MappingReader& mapping, std::string_view key) const {
         const std::string path = mapping.path_of(key);
         const auto place = context_.places.find(path);
-        return place == context_.places.end() ? fmt::format("{}: {}", request_.source, path) : place->second;
+        return place == context_.places.end() ? fmt::format("{}: {}", request_.source, path)
+                                              : place->second;
     }
 
-    bool is_reported(std::string_view key) const { return std::ranges::find(context_.errors, key, &ConfigError::key) != context_.errors.end(); }
+    bool is_reported(std::string_view key) const {
+        return std::ranges::find(context_.errors, key, &ConfigError::key) != context_.errors.end();
+    }
 
-    Place whole_file() const { return {std::make_shared<const std::string>(request_.source), 0, 0}; }
+    Place whole_file() const {
+        return {std::make_shared<const std::string>(request_.source), 0, 0};
+    }
 
     std::vector<std::string> lines() {
-        std::ranges::stable_sort(context_.errors, [](const ConfigError& a, const ConfigError& b) { return a.place.before(b.place); });
+        std::ranges::stable_sort(context_.errors, [](const ConfigError& a, const ConfigError& b) {
+            return a.place.before(b.place);
+        });
         std::vector<std::string> lines;
         for (const ConfigError& error : context_.errors) {
             lines.push_back(error.text());

@@ -17,8 +17,10 @@ namespace weft {
 
 /// One plugin instance that the YAML asks for.
 struct PluginUse {
-    std::string plugin;       // the name of the .so in its seam's folder; empty only beside an error about it
-    std::string where;        // "config/weft.yaml:13:12: storage.plugin": the beginning of a message about the choice
+    std::string
+        plugin;  // the name of the .so in its seam's folder; empty only beside an error about it
+    std::string
+        where;  // "config/weft.yaml:13:12: storage.plugin": the beginning of a message about the choice
     PluginOptions options;
 };
 
@@ -30,21 +32,22 @@ struct Config {
         std::string name = "weft-1";
     };
     struct Kernel {
-        std::uint32_t shards = 0;    // 0: auto, one per core
+        std::uint32_t shards = 0;  // 0: auto, one per core
     };
     struct Plugins {
-        std::vector<std::filesystem::path> path;    // searched in this order
+        std::vector<std::filesystem::path> path;  // searched in this order
     };
     struct ByName {
-        std::string match;     // a glob on the document's name
+        std::string match;  // a glob on the document's name
         std::string plugin;
-        std::string where;     // of the plugin's name
+        std::string where;  // of the plugin's name
     };
     struct Crdt {
         std::string default_plugin;
-        std::vector<ByName> by_name;    // the first match wins
+        std::vector<ByName> by_name;  // the first match wins
         std::string text_root;
-        std::vector<PluginUse> plugins;    // every algorithm that is named anywhere above or has options, each once
+        std::vector<PluginUse>
+            plugins;  // every algorithm that is named anywhere above or has options, each once
 
         /// The algorithm of a document that does not exist yet.
         const std::string& plugin_for(std::string_view document) const;
@@ -98,17 +101,17 @@ struct Config {
     /// file as a whole: "config/weft.yaml: durability".
     std::string where(std::string_view key) const;
 
-    std::string source;                           // the file as it was named
-    std::map<std::string, std::string> places;    // of the keys that were written
+    std::string source;                         // the file as it was named
+    std::map<std::string, std::string> places;  // of the keys that were written
 };
 
 /// What `read_config` starts from.
 struct ConfigRequest {
-    std::string source;                      // how messages call the file
-    std::string text;                        // what stands in it
-    std::vector<std::string> settings;       // --set, in the order given
-    std::filesystem::path folder;            // what relative entries of plugins.path are relative to
-    std::vector<std::filesystem::path> plugin_folders;    // plugins.path when the YAML has none
+    std::string source;                 // how messages call the file
+    std::string text;                   // what stands in it
+    std::vector<std::string> settings;  // --set, in the order given
+    std::filesystem::path folder;       // what relative entries of plugins.path are relative to
+    std::vector<std::filesystem::path> plugin_folders;  // plugins.path when the YAML has none
     Environment environment;
 };
 
@@ -116,7 +119,7 @@ struct ConfigRequest {
 /// can be checked in the same run.
 struct ConfigReading {
     Config config;
-    std::vector<std::string> errors;    // one line each, in the order of the file
+    std::vector<std::string> errors;  // one line each, in the order of the file
 };
 
 /// Reads and checks everything that can be checked without a plugin. Never throws because of what it reads.

@@ -8,10 +8,10 @@ namespace {
 
 std::string_view kind_name(YamlNode::Kind kind) {
     switch (kind) {
-        case YamlNode::Kind::null: return "nothing";
-        case YamlNode::Kind::scalar: return "a single value";
-        case YamlNode::Kind::list: return "a list";
-        case YamlNode::Kind::mapping: break;
+    case YamlNode::Kind::null: return "nothing";
+    case YamlNode::Kind::scalar: return "a single value";
+    case YamlNode::Kind::list: return "a list";
+    case YamlNode::Kind::mapping: break;
     }
     return "a mapping";
 }
@@ -108,7 +108,8 @@ void MappingReader::read(std::string_view key, std::uint64_t& out, Range<std::ui
     }
 }
 
-void MappingReader::read(std::string_view key, std::chrono::milliseconds& out, Range<std::chrono::milliseconds> range) {
+void MappingReader::read(std::string_view key, std::chrono::milliseconds& out,
+                         Range<std::chrono::milliseconds> range) {
     const auto value = text(key);
     if (!value) {
         return;
@@ -117,13 +118,15 @@ void MappingReader::read(std::string_view key, std::chrono::milliseconds& out, R
     if (!duration) {
         refuse(key, duration.error().message);
     } else if (*duration < range.low || *duration > range.high) {
-        refuse(key, fmt::format("wants {} to {}, is {}", format_duration(range.low), format_duration(range.high), *value));
+        refuse(key, fmt::format("wants {} to {}, is {}", format_duration(range.low),
+                                format_duration(range.high), *value));
     } else {
         out = *duration;
     }
 }
 
-void MappingReader::read_size(std::string_view key, std::uint64_t& out, Range<std::uint64_t> range) {
+void MappingReader::read_size(std::string_view key, std::uint64_t& out,
+                              Range<std::uint64_t> range) {
     const auto value = text(key);
     if (!value) {
         return;
@@ -132,7 +135,8 @@ void MappingReader::read_size(std::string_view key, std::uint64_t& out, Range<st
     if (!size) {
         refuse(key, size.error().message);
     } else if (*size < range.low || *size > range.high) {
-        refuse(key, fmt::format("wants {} to {}, is {}", format_size(range.low), format_size(range.high), *value));
+        refuse(key, fmt::format("wants {} to {}, is {}", format_size(range.low),
+                                format_size(range.high), *value));
     } else {
         out = *size;
     }
@@ -172,7 +176,8 @@ PluginOptions MappingReader::take_rest() {
         const bool is_scalar = entry.value->kind == YamlNode::Kind::scalar;
         auto text = is_scalar ? expand(*entry.value, entry.key) : std::string();
         if (text) {
-            std::string where = fmt::format("{}: {}", entry.value->place.text(), printable(path_of(entry.key)));
+            std::string where =
+                fmt::format("{}: {}", entry.value->place.text(), printable(path_of(entry.key)));
             options.values.push_back({entry.key, std::move(*text), is_scalar, std::move(where)});
         }
     }
@@ -196,7 +201,8 @@ void MappingReader::report_duplicates() {
         const auto [seen, is_new] = first.try_emplace(entry.key, &entry);
         if (!is_new) {
             context_->errors.push_back({entry.place, path_of(entry.key),
-                                        fmt::format("stands here a second time, the first is at {}", seen->second->place.text())});
+                                        fmt::format("stands here a second time, the first is at {}",
+                                                    seen->second->place.text())});
         }
     }
 }
@@ -210,7 +216,8 @@ void MappingReader::finish() {
             continue;
         }
         const auto nearest = nearest_word(entry.key, known);
-        const std::string hint = nearest ? fmt::format("did you mean \"{}\"?", *nearest) : fmt::format("known here: {}", joined(known));
+        const std::string hint = nearest ? fmt::format("did you mean \"{}\"?", *nearest)
+                                         : fmt::format("known here: {}", joined(known));
         context_->errors.push_back({entry.place, path_of(entry.key), "unknown key, " + hint});
     }
 }

@@ -21,7 +21,8 @@ namespace weft {
 struct ReadingContext {
     const Environment& environment;
     std::vector<ConfigError> errors;
-    std::map<std::string, std::string> places;    // key to "file:line:column: key", of all that was read
+    std::map<std::string, std::string>
+        places;  // key to "file:line:column: key", of all that was read
 };
 
 template <class T>
@@ -39,11 +40,13 @@ public:
 
     void read(std::string_view key, std::string& out);
     void read(std::string_view key, std::uint64_t& out, Range<std::uint64_t> range);
-    void read(std::string_view key, std::chrono::milliseconds& out, Range<std::chrono::milliseconds> range);
+    void read(std::string_view key, std::chrono::milliseconds& out,
+              Range<std::chrono::milliseconds> range);
     void read_size(std::string_view key, std::uint64_t& out, Range<std::uint64_t> range);
 
     template <class Enum>
-    void read(std::string_view key, Enum& out, std::initializer_list<std::pair<std::string_view, Enum>> words);
+    void read(std::string_view key, Enum& out,
+              std::initializer_list<std::pair<std::string_view, Enum>> words);
 
     /// The value of `key` as text, variables expanded; nothing when it is absent or was reported.
     std::optional<std::string> text(std::string_view key);
@@ -62,7 +65,7 @@ public:
 
     std::vector<std::string> keys() const;
     bool has(std::string_view key) const;
-    bool is_mapping() const { return is_mapping_; }    // false: already reported
+    bool is_mapping() const { return is_mapping_; }  // false: already reported
 
     /// Reports what is wrong with the value of `key`, or when `key` is empty or absent with this mapping.
     void refuse(std::string_view key, std::string message);
@@ -80,14 +83,15 @@ private:
 
     ReadingContext* context_;
     YamlPtr node_;
-    std::string path_;    // "limits"; empty for the whole file
-    std::vector<std::string> known_;    // copies: a caller's key may be gone before `finish`
+    std::string path_;                // "limits"; empty for the whole file
+    std::vector<std::string> known_;  // copies: a caller's key may be gone before `finish`
     bool is_mapping_ = true;
     bool rest_is_taken_ = false;
 };
 
 template <class Enum>
-void MappingReader::read(std::string_view key, Enum& out, std::initializer_list<std::pair<std::string_view, Enum>> words) {
+void MappingReader::read(std::string_view key, Enum& out,
+                         std::initializer_list<std::pair<std::string_view, Enum>> words) {
     const auto value = text(key);
     if (!value) {
         return;

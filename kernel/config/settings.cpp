@@ -26,19 +26,23 @@ std::vector<std::string> split(std::string_view dotted) {
 std::optional<std::size_t> parse_index(std::string_view text) {
     std::size_t index = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
-    return error == std::errc{} && end == text.data() + text.size() ? std::optional(index) : std::nullopt;
+    return error == std::errc{} && end == text.data() + text.size() ? std::optional(index)
+                                                                    : std::nullopt;
 }
 
 /// Rebuilds the nodes from the root to the one that is set; everything beside them is shared with the old tree.
 class Setter {
 public:
     Setter(std::string_view dotted, YamlPtr value, Place place)
-        : dotted_(dotted), path_(split(dotted)), value_(std::move(value)), place_(std::move(place)) {}
+        : dotted_(dotted), path_(split(dotted)), value_(std::move(value)),
+          place_(std::move(place)) {}
 
     std::variant<YamlPtr, ConfigError> apply(const YamlPtr& root) {
         for (const std::string& part : path_) {
             if (part.empty() || path_.size() > depth_max) {
-                return ConfigError{place_, "", fmt::format("\"{}\" is not a dotted key such as storage.path", printable(dotted_))};
+                return ConfigError{place_, "",
+                                   fmt::format("\"{}\" is not a dotted key such as storage.path",
+                                               printable(dotted_))};
             }
         }
         YamlPtr result = replace(root, 0);
@@ -54,10 +58,10 @@ private:
             return value_;
         }
         switch (node->kind) {
-            case YamlNode::Kind::list: return replace_in_list(*node, depth);
-            case YamlNode::Kind::scalar: return fail(depth, "is a single value and has no keys");
-            case YamlNode::Kind::null:
-            case YamlNode::Kind::mapping: break;
+        case YamlNode::Kind::list: return replace_in_list(*node, depth);
+        case YamlNode::Kind::scalar: return fail(depth, "is a single value and has no keys");
+        case YamlNode::Kind::null:
+        case YamlNode::Kind::mapping: break;
         }
         auto changed = std::make_shared<YamlNode>(*node);
         changed->kind = YamlNode::Kind::mapping;
@@ -74,8 +78,9 @@ private:
     YamlPtr replace_in_list(const YamlNode& list, std::size_t depth) {
         const auto index = parse_index(path_[depth]);
         if (!index || *index >= list.items.size()) {
-            return fail(depth, fmt::format("is a list of {}; \"{}\" names none of them (the first is 0)", list.items.size(),
-                                           printable(path_[depth])));
+            return fail(depth,
+                        fmt::format("is a list of {}; \"{}\" names none of them (the first is 0)",
+                                    list.items.size(), printable(path_[depth])));
         }
         auto changed = std::make_shared<YamlNode>(list);
         changed->items[*index] = replace(changed->items[*index], depth + 1);
@@ -100,11 +105,13 @@ private:
 
 }  // namespace
 
-std::variant<YamlPtr, ConfigError> apply_setting(const YamlPtr& root, std::string_view setting, std::string source) {
+std::variant<YamlPtr, ConfigError> apply_setting(const YamlPtr& root, std::string_view setting,
+                                                 std::string source) {
     const Place place{std::make_shared<const std::string>(source), 0, 0};
     const auto equals = setting.find('=');
     if (equals == std::string_view::npos) {
-        return ConfigError{place, "", fmt::format("\"{}\" is not dotted.key=VALUE", printable(setting))};
+        return ConfigError{place, "",
+                           fmt::format("\"{}\" is not dotted.key=VALUE", printable(setting))};
     }
     const std::string_view dotted = setting.substr(0, equals);
     auto value = parse_yaml(setting.substr(equals + 1), std::move(source), false);

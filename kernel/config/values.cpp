@@ -23,15 +23,18 @@ struct Unit {
     std::uint64_t factor;
 };
 
-constexpr Unit duration_units[] = {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
-constexpr Unit size_units[] = {{"B", 1}, {"KiB", 1ULL << 10}, {"MiB", 1ULL << 20}, {"GiB", 1ULL << 30}, {"TiB", 1ULL << 40}};
+constexpr Unit duration_units[] = {
+    {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
+constexpr Unit size_units[] = {
+    {"B", 1}, {"KiB", 1ULL << 10}, {"MiB", 1ULL << 20}, {"GiB", 1ULL << 30}, {"TiB", 1ULL << 40}};
 
 /// A count, then one of `units`. Milliseconds are kept signed elsewhere, so that is the limit of both.
 std::optional<std::uint64_t> parse_with_unit(std::string_view text, std::span<const Unit> units) {
     const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
     const auto count = parse_count(text.substr(0, digits));
     const auto unit = std::ranges::find(units, text.substr(digits), &Unit::name);
-    if (!count || unit == units.end() || *count > std::uint64_t{std::numeric_limits<std::int64_t>::max()} / unit->factor) {
+    if (!count || unit == units.end() ||
+        *count > std::uint64_t{std::numeric_limits<std::int64_t>::max()} / unit->factor) {
         return std::nullopt;
     }
     return *count * unit->factor;
@@ -48,7 +51,8 @@ std::string format_with_unit(std::uint64_t value, std::span<const Unit> units) {
 }
 
 bool is_name_character(char c, bool first) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || (!first && c >= '0' && c <= '9');
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
+           (!first && c >= '0' && c <= '9');
 }
 
 bool is_variable_name(std::string_view name) {
@@ -67,14 +71,16 @@ Result<std::string> variable_value(std::string_view reference, const Environment
     const auto separator = reference.find(":-");
     const std::string name(reference.substr(0, separator));
     if (!is_variable_name(name)) {
-        return wrong(fmt::format("\"${{{}}}\" is not a variable: ${{NAME}} or ${{NAME:-default}}", printable(reference)));
+        return wrong(fmt::format("\"${{{}}}\" is not a variable: ${{NAME}} or ${{NAME:-default}}",
+                                 printable(reference)));
     }
     auto value = environment(name);
     if (separator != std::string_view::npos && (!value || value->empty())) {
         return std::string(reference.substr(separator + 2));
     }
     if (!value) {
-        return wrong(fmt::format("the environment variable {0} is not set; set it, or write ${{{0}:-default}}", name));
+        return wrong(fmt::format(
+            "the environment variable {0} is not set; set it, or write ${{{0}:-default}}", name));
     }
     return std::move(*value);
 }
@@ -108,7 +114,8 @@ Result<std::uint64_t> parse_count(std::string_view text) {
     const char* end = text.data() + text.size();
     const auto [rest, error] = std::from_chars(text.data(), end, value);
     if (error != std::errc{} || rest != end || (text.size() > 1 && text[0] == '0')) {
-        return wrong(fmt::format("wants a whole number in decimal digits, is \"{}\"", printable(text)));
+        return wrong(
+            fmt::format("wants a whole number in decimal digits, is \"{}\"", printable(text)));
     }
     return value;
 }
@@ -123,7 +130,8 @@ Result<bool> parse_bool(std::string_view text) {
 Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
     const auto value = parse_with_unit(text, duration_units);
     if (!value) {
-        return wrong(fmt::format("wants a duration such as 100ms, 30s, 10m, 2h or 90d, is \"{}\"", printable(text)));
+        return wrong(fmt::format("wants a duration such as 100ms, 30s, 10m, 2h or 90d, is \"{}\"",
+                                 printable(text)));
     }
     return std::chrono::milliseconds(*value);
 }
@@ -134,17 +142,21 @@ Result<std::uint64_t> parse_size(std::string_view text) {
     }
     const auto value = parse_with_unit(text, size_units);
     if (!value) {
-        return wrong(fmt::format("wants a size such as 65536, 64KiB, 16MiB or 2GiB, is \"{}\"", printable(text)));
+        return wrong(fmt::format("wants a size such as 65536, 64KiB, 16MiB or 2GiB, is \"{}\"",
+                                 printable(text)));
     }
     return *value;
 }
 
 std::string format_duration(std::chrono::milliseconds duration) {
-    return duration.count() == 0 ? "0s" : format_with_unit(static_cast<std::uint64_t>(duration.count()), duration_units);
+    return duration.count() == 0
+               ? "0s"
+               : format_with_unit(static_cast<std::uint64_t>(duration.count()), duration_units);
 }
 
 std::string format_size(std::uint64_t bytes) {
-    return bytes % 1024 != 0 || bytes == 0 ? fmt::format("{}", bytes) : format_with_unit(bytes, size_units);
+    return bytes % 1024 != 0 || bytes == 0 ? fmt::format("{}", bytes)
+                                           : format_with_unit(bytes, size_units);
 }
 
 Environment process_environment() {
@@ -164,7 +176,8 @@ Result<std::string> expand_variables(std::string_view text, const Environment& e
         }
         const auto end = text.find('}', begin);
         if (end == std::string_view::npos) {
-            return wrong(fmt::format("\"{}\" has no closing brace: ${{NAME}} or ${{NAME:-default}}", printable(text.substr(begin))));
+            return wrong(fmt::format("\"{}\" has no closing brace: ${{NAME}} or ${{NAME:-default}}",
+                                     printable(text.substr(begin))));
         }
         auto value = variable_value(text.substr(begin + 2, end - begin - 2), environment);
         if (!value) {
@@ -175,13 +188,18 @@ Result<std::string> expand_variables(std::string_view text, const Environment& e
     }
 }
 
-std::optional<std::string_view> nearest_word(std::string_view word, std::span<const std::string_view> known) {
-    constexpr std::size_t word_bytes_max = 64;    // no key is longer, and the time goes with the product of both lengths
+std::optional<std::string_view> nearest_word(std::string_view word,
+                                             std::span<const std::string_view> known) {
+    constexpr std::size_t word_bytes_max =
+        64;  // no key is longer, and the time goes with the product of both lengths
     std::optional<std::string_view> best;
     std::size_t best_distance = 0;
     for (const std::string_view candidate : known) {
-        const std::size_t distance = word.size() > word_bytes_max ? word.size() : edit_distance(word, candidate);
-        const bool close = distance <= std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 2) && distance < candidate.size();
+        const std::size_t distance =
+            word.size() > word_bytes_max ? word.size() : edit_distance(word, candidate);
+        const bool close =
+            distance <= std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 2) &&
+            distance < candidate.size();
         if (close && (!best || distance < best_distance)) {
             best = candidate;
             best_distance = distance;

@@ -40,7 +40,8 @@ Environment process_environment();
 Result<std::string> expand_variables(std::string_view text, const Environment& environment);
 
 /// The word of `known` that `word` was probably meant to be; nothing when none is close.
-std::optional<std::string_view> nearest_word(std::string_view word, std::span<const std::string_view> known);
+std::optional<std::string_view> nearest_word(std::string_view word,
+                                             std::span<const std::string_view> known);
 
 /// Does `name` match `glob`? `*` stands for any run of characters, `/` included, `?` for one character, all else for itself.
 bool glob_matches(std::string_view glob, std::string_view name);

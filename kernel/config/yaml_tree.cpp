@@ -33,7 +33,9 @@ public:
     }
     void OnDocumentEnd() override {}
 
-    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(make(YamlNode::Kind::null, mark), anchor); }
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        add(make(YamlNode::Kind::null, mark), anchor);
+    }
 
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         const auto found = anchors_.find(anchor);
@@ -43,18 +45,21 @@ public:
         attach(found->second, mark);
     }
 
-    void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, const std::string& value) override {
+    void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                  const std::string& value) override {
         auto node = make(YamlNode::Kind::scalar, mark);
         node->text = value;
         add(std::move(node), anchor);
     }
 
-    void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                         YAML::EmitterStyle::value) override {
         open_.push_back({make(YamlNode::Kind::list, mark), anchor, mark, std::nullopt});
     }
     void OnSequenceEnd() override { close(); }
 
-    void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                    YAML::EmitterStyle::value) override {
         open_.push_back({make(YamlNode::Kind::mapping, mark), anchor, mark, std::nullopt});
     }
     void OnMapEnd() override { close(); }
@@ -63,7 +68,8 @@ public:
         if (!has_lines_ || mark.is_null()) {
             return {source_, 0, 0};
         }
-        return {source_, static_cast<std::uint32_t>(mark.line + 1), static_cast<std::uint32_t>(mark.column + 1)};
+        return {source_, static_cast<std::uint32_t>(mark.line + 1),
+                static_cast<std::uint32_t>(mark.column + 1)};
     }
 
     YamlPtr root() const { return root_ ? root_ : nothing_at(place(YAML::Mark::null_mark())); }
@@ -73,7 +79,7 @@ private:
         std::shared_ptr<YamlNode> node;
         YAML::anchor_t anchor;
         YAML::Mark mark;
-        std::optional<YamlEntry> key;    // in a mapping: the key whose value comes next
+        std::optional<YamlEntry> key;  // in a mapping: the key whose value comes next
     };
 
     std::shared_ptr<YamlNode> make(YamlNode::Kind kind, const YAML::Mark& mark) const {
@@ -87,7 +93,9 @@ private:
         throw Refused{{place(mark), "", std::move(message)}};
     }
 
-    void add(YamlPtr node, YAML::anchor_t anchor) { add_at(std::move(node), anchor, YAML::Mark::null_mark()); }
+    void add(YamlPtr node, YAML::anchor_t anchor) {
+        add_at(std::move(node), anchor, YAML::Mark::null_mark());
+    }
 
     void add_at(YamlPtr node, YAML::anchor_t anchor, const YAML::Mark& mark) {
         if (anchor != YAML::NullAnchor) {
@@ -112,7 +120,8 @@ private:
             parent.node->items.push_back(std::move(node));
         } else if (!parent.key) {
             if (node->kind != YamlNode::Kind::scalar) {
-                throw Refused{{mark.is_null() ? node->place : place(mark), "", "a key must be plain text"}};
+                throw Refused{
+                    {mark.is_null() ? node->place : place(mark), "", "a key must be plain text"}};
             }
             parent.key = YamlEntry{node->text, node->place, nullptr};
         } else {
@@ -126,7 +135,8 @@ private:
     bool has_lines_;
     YamlPtr root_;
     std::vector<Open> open_;
-    std::map<YAML::anchor_t, YamlPtr> anchors_;    // of finished nodes: an unfinished one would contain itself
+    std::map<YAML::anchor_t, YamlPtr>
+        anchors_;  // of finished nodes: an unfinished one would contain itself
 };
 
 }  // namespace
@@ -136,7 +146,8 @@ std::string Place::text() const {
 }
 
 bool Place::before(const Place& other) const {
-    return std::tuple(line == 0, line, column) < std::tuple(other.line == 0, other.line, other.column);
+    return std::tuple(line == 0, line, column) <
+           std::tuple(other.line == 0, other.line, other.column);
 }
 
 std::string ConfigError::text() const {
@@ -159,20 +170,22 @@ const YamlEntry* YamlNode::find(std::string_view key) const {
     return nullptr;
 }
 
-std::variant<YamlPtr, ConfigError> parse_yaml(std::string_view text, std::string source, bool has_lines) {
+std::variant<YamlPtr, ConfigError> parse_yaml(std::string_view text, std::string source,
+                                              bool has_lines) {
     TreeBuilder builder(std::move(source), has_lines);
     try {
         std::istringstream in{std::string(text)};
         YAML::Parser parser(in);
-        while (parser.HandleNextDocument(builder)) {
-        }
+        while (parser.HandleNextDocument(builder)) {}
         return builder.root();
     } catch (const Refused& refused) {
         return refused.error;
     } catch (const YAML::Exception& error) {
-        return ConfigError{builder.place(error.mark), "", "not valid YAML: " + printable(error.msg)};
+        return ConfigError{builder.place(error.mark), "",
+                           "not valid YAML: " + printable(error.msg)};
     } catch (const std::exception& error) {
-        return ConfigError{builder.place(YAML::Mark::null_mark()), "", "not valid YAML: " + printable(error.what())};
+        return ConfigError{builder.place(YAML::Mark::null_mark()), "",
+                           "not valid YAML: " + printable(error.what())};
     }
 }
 

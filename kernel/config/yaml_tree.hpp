@@ -13,8 +13,8 @@ namespace weft {
 /// Where something was written: `config/weft.yaml:14:9`, or `--set 2` for what the command line says.
 struct Place {
     std::shared_ptr<const std::string> source;
-    std::uint32_t line = 0;      // from 1; 0: the source has no lines
-    std::uint32_t column = 0;    // from 1
+    std::uint32_t line = 0;    // from 1; 0: the source has no lines
+    std::uint32_t column = 0;  // from 1
 
     std::string text() const;
 
@@ -25,7 +25,7 @@ struct Place {
 /// One complaint about the configuration. `key` is empty when it is about the file as a whole.
 struct ConfigError {
     Place place;
-    std::string key;    // "transports.0.listen"
+    std::string key;  // "transports.0.listen"
     std::string message;
 
     /// `config/weft.yaml:14:9: storage.path: wants text, is a list`: always one line.
@@ -39,8 +39,8 @@ using YamlPtr = std::shared_ptr<const YamlNode>;
 
 struct YamlEntry {
     std::string key;
-    Place place;      // of the key
-    YamlPtr value;    // never null
+    Place place;    // of the key
+    YamlPtr value;  // never null
 };
 
 struct YamlNode {
@@ -48,9 +48,9 @@ struct YamlNode {
 
     Kind kind = Kind::null;
     Place place;
-    std::string text;                  // scalar, as written, without quotes
-    std::vector<YamlPtr> items;        // list
-    std::vector<YamlEntry> entries;    // mapping, in the order of the file, duplicates included
+    std::string text;                // scalar, as written, without quotes
+    std::vector<YamlPtr> items;      // list
+    std::vector<YamlEntry> entries;  // mapping, in the order of the file, duplicates included
 
     const YamlEntry* find(std::string_view key) const;
 };
@@ -59,11 +59,13 @@ struct YamlNode {
 YamlPtr nothing_at(Place place);
 
 /// Reads one YAML document; an empty text is a null node. `has_lines` false places everything at `source` as a whole.
-std::variant<YamlPtr, ConfigError> parse_yaml(std::string_view text, std::string source, bool has_lines = true);
+std::variant<YamlPtr, ConfigError> parse_yaml(std::string_view text, std::string source,
+                                              bool has_lines = true);
 
 /// `root` with the value that `setting`, a `dotted.key=VALUE` of the command line, puts into it. VALUE is YAML and replaces what is
 /// there; missing mappings on the way are made, a list entry is named by its index from 0 and must exist.
-std::variant<YamlPtr, ConfigError> apply_setting(const YamlPtr& root, std::string_view setting, std::string source);
+std::variant<YamlPtr, ConfigError> apply_setting(const YamlPtr& root, std::string_view setting,
+                                                 std::string source);
 
 /// Text from outside as it may stand in a line: control characters escaped, cut when it is very long.
 std::string printable(std::string_view text);

@@ -28,7 +28,8 @@ void Broadcast::start(const Crdt& crdt, std::shared_ptr<const Bytes> state_vecto
     log_.start(std::move(state_vector));
 }
 
-std::vector<Session*> Broadcast::flush(const std::vector<Session*>& sessions, Time now, bool tight) {
+std::vector<Session*> Broadcast::flush(const std::vector<Session*>& sessions, Time now,
+                                       bool tight) {
     for (const auto& group : group(sessions)) {
         send(group, now);
     }

@@ -29,7 +29,9 @@ public:
 
     void push(CommittedLog::Entry entry) { log_.push(std::move(entry)); }
     CommittedLog& log() { return log_; }
-    bool wants_checkpoint() const { return log_.bytes_since_checkpoint() >= budget_.checkpoint_bytes; }
+    bool wants_checkpoint() const {
+        return log_.bytes_since_checkpoint() >= budget_.checkpoint_bytes;
+    }
 
     /// Sends to each of `sessions` what it has not been sent, forgets what all have, and cuts the log when
     /// those who wait make it too long (`tight`: longer than nothing). Gives the sessions that can be written to but were cut off: they

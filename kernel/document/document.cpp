@@ -19,8 +19,9 @@ Document::Document(std::string name, DocumentServices& services)
     : name_(std::move(name)), services_(services), broadcast_(services.outbox, services.policy.log),
       presence_(services.executor, [this](Bytes states) { broadcast_presence(std::move(states)); }),
       append_timer_(services.executor), content_timer_(services.executor),
-      load_timer_(services.executor), ask_timer_(services.executor), saved_timer_(services.executor),
-      presence_timer_(services.executor), diff_timer_(services.executor) {}
+      load_timer_(services.executor), ask_timer_(services.executor),
+      saved_timer_(services.executor), presence_timer_(services.executor),
+      diff_timer_(services.executor) {}
 
 // ---- updates ----
 
@@ -145,8 +146,9 @@ void Document::ask_those_waiting() {
         return;  // everybody is asked after the load
     }
     const Time now = services_.executor.now();
-    const bool has_room = commit_queue_.bytes() * 2 <= services_.policy.uncommitted_document_bytes &&
-                          services_.counters.uncommitted_bytes <= services_.policy.uncommitted_shard_bytes;
+    const bool has_room =
+        commit_queue_.bytes() * 2 <= services_.policy.uncommitted_document_bytes &&
+        services_.counters.uncommitted_bytes <= services_.policy.uncommitted_shard_bytes;
     bool waiting = false;
     for (Session* session : sessions_) {
         auto& resync = session->resync;

@@ -149,7 +149,7 @@ private:
     DocumentServices& services_;
 
     State state_ = State::loading;
-    bool was_live_ = false;   // loaded before: sessions have synced with it
+    bool was_live_ = false;  // loaded before: sessions have synced with it
     std::string algorithm_;
     const Crdt* crdt_ = nullptr;
     std::uint64_t epoch_ = 1;
@@ -170,8 +170,8 @@ private:
     bool checkpoint_pending_ = false;
     bool reading_rows_ = false;
     std::uint64_t parked_bytes_ = 0;
-    bool refused_before_ = false;        // the store has refused an edit of the present queue
-    std::uint64_t content_change_ = 0;   // the replica's change that the stored content shows
+    bool refused_before_ = false;       // the store has refused an edit of the present queue
+    std::uint64_t content_change_ = 0;  // the replica's change that the stored content shows
     bool content_in_flight_ = false;
     Duration retry_delay_{};
     std::size_t log_bytes_counted_ = 0;
@@ -194,7 +194,8 @@ private:
 
 template <class T>
 Completion<T> Document::on_shard(void (Document::*method)(Result<T>)) {
-    return [weak = weak_from_this(), &executor = services_.executor, method](Result<T> result) mutable {
+    return [weak = weak_from_this(), &executor = services_.executor,
+            method](Result<T> result) mutable {
         executor.post([weak = std::move(weak), method, result = std::move(result)]() mutable {
             if (const auto document = weak.lock()) {
                 ((*document).*method)(std::move(result));

@@ -44,7 +44,8 @@ void Document::answer_sessions() {
             send_presence(*session);
         }
         if (session->pending_step1 && !delivery.unanswered) {
-            send_diff(*session, *std::exchange(session->pending_step1, std::nullopt), DiffAs::step2);
+            send_diff(*session, *std::exchange(session->pending_step1, std::nullopt),
+                      DiffAs::step2);
         }
     }
 }
@@ -141,7 +142,8 @@ void Document::query(Query make, Completion<Bytes> done) {
 }
 
 void Document::run_query(PendingQuery query) {
-    auto answer = query.make({*replica_, algorithm_, epoch_, changes_, seen_ > 0 || gate_.applied() > 0});
+    auto answer =
+        query.make({*replica_, algorithm_, epoch_, changes_, seen_ > 0 || gate_.applied() > 0});
     ++queries_at_gate_;
     when_visible([this, query = std::move(query),
                   answer = std::move(answer)](Gate::Outcome outcome) mutable {
@@ -193,7 +195,8 @@ void Document::release_presence() {
 void Document::take_presence(Session& from, const Buffer& bytes) {
     const auto states = decode_presence(bytes.view(), {});
     if (!states) {
-        from.close(states.error().code == Code::limit ? close_too_large : close_refused, states.error().message);
+        from.close(states.error().code == Code::limit ? close_too_large : close_refused,
+                   states.error().message);
         return;
     }
     presence_.accept(from.id, !std::exchange(from.presence_claimed, true), *states);

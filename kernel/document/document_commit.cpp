@@ -38,7 +38,8 @@ void Document::submit_append() {
     request.document = name_;
     request.algorithm = algorithm_;
     request.epoch = epoch_;
-    request.durability = services_.policy.strict ? Durability::stable : services_.storage.durability();
+    request.durability =
+        services_.policy.strict ? Durability::stable : services_.storage.durability();
     request.rows = commit_queue_.next_append();
     ++services_.counters.appends;
     services_.appends.push_back({std::move(request), on_shard(&Document::on_appended)});
@@ -85,25 +86,21 @@ void Document::on_committed(const SeqRange& seqs) {
 
 void Document::on_append_failed(const Error& error) {
     switch (error.code) {
-        case Code::corrupt:
-        case Code::missing:
-            fail(error);
-            return;
-        case Code::conflict:
-            reload();  // the load tells whether the epoch or the algorithm is another
-            return;
-        case Code::limit:
-        case Code::denied:
-        case Code::invalid:
-        case Code::unsupported:
-            on_refused_for_good(error);
-            return;
-        default:
-            break;
+    case Code::corrupt:
+    case Code::missing: fail(error); return;
+    case Code::conflict:
+        reload();  // the load tells whether the epoch or the algorithm is another
+        return;
+    case Code::limit:
+    case Code::denied:
+    case Code::invalid:
+    case Code::unsupported: on_refused_for_good(error); return;
+    default: break;
     }
     ++services_.counters.append_retries;
-    services_.log.warning("document", "append will be tried again",
-                          {{"document", name_}, {"code", name_of(error.code)}, {"reason", error.message}});
+    services_.log.warning(
+        "document", "append will be tried again",
+        {{"document", name_}, {"code", name_of(error.code)}, {"reason", error.message}});
     commit_queue_.retry();
     retry_delay_ = std::clamp(retry_delay_ * 2, retry_delay_min, retry_delay_max);
     append_timer_.arm(retry_delay_, [this] { submit_append(); });
@@ -113,8 +110,9 @@ void Document::on_append_failed(const Error& error) {
 // one at a time, so that whoever sent what it refuses is found.
 void Document::on_refused_for_good(const Error& error) {
     ++services_.counters.appends_refused;
-    services_.log.error("document", "the store refuses an append",
-                        {{"document", name_}, {"code", name_of(error.code)}, {"reason", error.message}});
+    services_.log.error(
+        "document", "the store refuses an append",
+        {{"document", name_}, {"code", name_of(error.code)}, {"reason", error.message}});
     if (Session* const sender = find_session(commit_queue_.sender_in_flight());
         sender != nullptr && refused_before_) {
         sender->close(close_too_large, error.message);
@@ -160,7 +158,9 @@ void Document::apply_stored(const StoredPart& part) {
     Applied applied;
     replica_->apply({&bytes, 1}, {&applied, 1});
     if (applied.code != Code::ok) {
-        fail({Code::corrupt, "stored update at seq " + std::to_string(part.seqs.last) + ": " + applied.message, 0});
+        fail({Code::corrupt,
+              "stored update at seq " + std::to_string(part.seqs.last) + ": " + applied.message,
+              0});
         return;
     }
     ++changes_;

@@ -42,7 +42,8 @@ void Document::on_loaded(Result<Loaded> loaded) {
         return;
     }
     if (was_live_ && loaded->head.exists && loaded->head.epoch != epoch_) {
-        end_with(close_deleted, "the document was deleted", {Code::not_found, "the document was deleted", 0});
+        end_with(close_deleted, "the document was deleted",
+                 {Code::not_found, "the document was deleted", 0});
         return;
     }
     if (const auto built = build_replica(*loaded); !built) {
@@ -134,8 +135,9 @@ void Document::reload() {
 
 void Document::fail(const Error& error) {
     ++services_.counters.documents_failed;
-    services_.log.error("document", "document failed",
-                        {{"document", name_}, {"code", name_of(error.code)}, {"reason", error.message}});
+    services_.log.error(
+        "document", "document failed",
+        {{"document", name_}, {"code", name_of(error.code)}, {"reason", error.message}});
     end_with(close_overload, "the document cannot be read", {Code::unavailable, error.message, 0});
 }
 
@@ -180,13 +182,15 @@ void Document::welcome(Session& session) {
 void Document::leave(Session& session) {
     std::erase(sessions_, &session);
     presence_.leave(session.id);
-    std::erase_if(delayed_presence_, [&](const auto& delayed) { return delayed.session == session.id; });
+    std::erase_if(delayed_presence_,
+                  [&](const auto& delayed) { return delayed.session == session.id; });
     mark_dirty();
 }
 
 Session* Document::find_session(SessionId id) const {
-    const auto found = std::lower_bound(sessions_.begin(), sessions_.end(), id,
-                                        [](const Session* session, SessionId wanted) { return session->id < wanted; });
+    const auto found = std::lower_bound(
+        sessions_.begin(), sessions_.end(), id,
+        [](const Session* session, SessionId wanted) { return session->id < wanted; });
     return found != sessions_.end() && (*found)->id == id ? *found : nullptr;
 }
 

@@ -27,7 +27,8 @@ struct DocumentPolicy {
     std::uint64_t log_shard_bytes = 64u << 20;
     LogBudget log;
     std::string text_root;  // "": the only root that holds text, else the one named "text"
-    std::function<std::string(std::string_view)> algorithm_for;  // of a document that does not exist yet
+    std::function<std::string(std::string_view)>
+        algorithm_for;  // of a document that does not exist yet
 };
 
 /// The algorithms that are loaded, by name.

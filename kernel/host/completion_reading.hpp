@@ -10,7 +10,8 @@
 namespace weft {
 
 inline Error error_of(const weft_completion& completion) {
-    const auto message = completion.message.data == nullptr ? std::string_view() : detail::from_c(completion.message);
+    const auto message = completion.message.data == nullptr ? std::string_view()
+                                                            : detail::from_c(completion.message);
     return {detail::to_code(completion.code), std::string(message), completion.retry_after_ms};
 }
 

@@ -16,7 +16,9 @@ std::string shown_default(const OptionDescription& option) {
 }
 
 std::string range_of(const OptionDescription& option) {
-    return option.least.empty() && option.most.empty() ? "" : fmt::format("{} to {}", option.least, option.most);
+    return option.least.empty() && option.most.empty()
+               ? ""
+               : fmt::format("{} to {}", option.least, option.most);
 }
 
 // Columns as wide as their longest cell; the last one is not padded.
@@ -47,7 +49,8 @@ std::string render_options(const std::vector<OptionDescription>& options) {
     }
     std::vector<TableRow> rows{{"option", "type", "default", "range", "help"}};
     for (const OptionDescription& option : options) {
-        rows.push_back({option.key, option.type, shown_default(option), range_of(option), option.help});
+        rows.push_back(
+            {option.key, option.type, shown_default(option), range_of(option), option.help});
     }
     return "options\n" + render_table(rows);
 }
@@ -56,15 +59,18 @@ std::string render_options(const std::vector<OptionDescription>& options) {
 
 std::string render_plugin(const PluginDescription& description) {
     std::string out;
-    const auto line = [&](std::string_view name, std::string_view value) { out += fmt::format("{:<15}{}\n", name, value); };
-    line("plugin", fmt::format("{} {} ({})", description.name, description.version, description.seam));
+    const auto line = [&](std::string_view name, std::string_view value) {
+        out += fmt::format("{:<15}{}\n", name, value);
+    };
+    line("plugin",
+         fmt::format("{} {} ({})", description.name, description.version, description.seam));
     line("", description.summary);
     line("license", description.license);
     if (!description.file.empty()) {
         line("file", description.file.string());
     }
-    line("abi", fmt::format("{}.{}, runs on {}.{} and newer", description.abi_major, description.abi_minor, description.abi_major,
-                            description.need_minor));
+    line("abi", fmt::format("{}.{}, runs on {}.{} and newer", description.abi_major,
+                            description.abi_minor, description.abi_major, description.need_minor));
     line("build", description.build);
     line("capabilities", description.capabilities);
     return out + render_options(description.options);

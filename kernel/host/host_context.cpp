@@ -13,11 +13,16 @@ struct HostContext::Calls {
     static HostContext& of(void* self) { return *static_cast<HostContext*>(self); }
 
     static void log(void* self, std::uint32_t level, weft_str text) noexcept {
-        guarded([&] { of(self).log(level <= WEFT_LOG_ERROR ? LogLevel{level} : LogLevel::error, from_c(text)); },
-                [](Code, std::string_view) {});
+        guarded(
+            [&] {
+                of(self).log(level <= WEFT_LOG_ERROR ? LogLevel{level} : LogLevel::error,
+                             from_c(text));
+            },
+            [](Code, std::string_view) {});
     }
 
-    static weft_code option(void* self, weft_str key, std::uint32_t type, weft_value* value) noexcept {
+    static weft_code option(void* self, weft_str key, std::uint32_t type,
+                            weft_value* value) noexcept {
         const weft_value* found = of(self).options_.find(from_c(key));
         if (found == nullptr) {
             return WEFT_NOT_FOUND;
@@ -30,19 +35,21 @@ struct HostContext::Calls {
     }
 
     static weft_code where(void* self, weft_str key, weft_sink* out) noexcept {
-        return guarded([&] { return detail::write_to(out, as_bytes(of(self).options_.where(from_c(key)))); },
-                       [](Code code, std::string_view) { return detail::to_c(code); });
+        return guarded(
+            [&] { return detail::write_to(out, as_bytes(of(self).options_.where(from_c(key)))); },
+            [](Code code, std::string_view) { return detail::to_c(code); });
     }
 
-    static weft_code define_metric(void* self, std::uint32_t kind, weft_str name, weft_str help, std::uint32_t* metric) noexcept {
+    static weft_code define_metric(void* self, std::uint32_t kind, weft_str name, weft_str help,
+                                   std::uint32_t* metric) noexcept {
         if (kind > WEFT_METRIC_GAUGE) {
             return WEFT_UNSUPPORTED;
         }
         return guarded(
             [&]() -> weft_code {
                 HostContext& host = of(self);
-                *metric = static_cast<std::uint32_t>(
-                    host.services_.define_metric(host.component_, MetricKind{kind}, from_c(name), from_c(help)));
+                *metric = static_cast<std::uint32_t>(host.services_.define_metric(
+                    host.component_, MetricKind{kind}, from_c(name), from_c(help)));
                 return WEFT_OK;
             },
             [](Code code, std::string_view) { return detail::to_c(code); });
@@ -59,26 +66,36 @@ struct HostContext::Calls {
     }
 
     static std::int64_t unix_ms(void* self) noexcept { return of(self).services_.unix_ms(); }
-    static std::int64_t monotonic_ns(void* self) noexcept { return of(self).services_.monotonic_ns(); }
+    static std::int64_t monotonic_ns(void* self) noexcept {
+        return of(self).services_.monotonic_ns();
+    }
     static std::uint64_t random(void* self) noexcept { return of(self).services_.random(); }
 
-    static void complete(void* self, const weft_completion* completions, std::size_t count) noexcept {
+    static void complete(void* self, const weft_completion* completions,
+                         std::size_t count) noexcept {
         for (std::size_t i = 0; i < count; ++i) {
-            guarded([&] { of(self).operations_.complete({completions + i, 1}); },
-                    [&](Code, std::string_view what) { of(self).log(LogLevel::error, what); });
+            guarded(
+                [&] {
+                    of(self).operations_.complete({completions + i, 1});
+                },
+                [&](Code, std::string_view what) { of(self).log(LogLevel::error, what); });
         }
     }
 };
 
 HostContext::HostContext(PluginHostServices& services, std::string component, OptionValues options)
-    : services_(services),
-      component_(std::move(component)),
-      options_(std::move(options)),
-      c_{sizeof(weft_host),      0,
-         this,                   &Calls::log,
-         &Calls::option,         &Calls::where,
-         &Calls::define_metric,  &Calls::record,
-         &Calls::unix_ms,        &Calls::monotonic_ns,
-         &Calls::random,         &Calls::complete} {}
+    : services_(services), component_(std::move(component)),
+      options_(std::move(options)), c_{sizeof(weft_host),
+                                       0,
+                                       this,
+                                       &Calls::log,
+                                       &Calls::option,
+                                       &Calls::where,
+                                       &Calls::define_metric,
+                                       &Calls::record,
+                                       &Calls::unix_ms,
+                                       &Calls::monotonic_ns,
+                                       &Calls::random,
+                                       &Calls::complete} {}
 
 }  // namespace weft

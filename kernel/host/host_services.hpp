@@ -19,8 +19,8 @@ public:
     /// `component` tells who speaks: "storage/sqlite".
     virtual void log(LogLevel level, std::string_view component, std::string_view text) = 0;
 
-    virtual MetricId define_metric(std::string_view component, MetricKind kind, std::string_view name,
-                                   std::string_view help) = 0;
+    virtual MetricId define_metric(std::string_view component, MetricKind kind,
+                                   std::string_view name, std::string_view help) = 0;
     virtual void record(MetricId metric, double value) = 0;
 
     virtual std::int64_t unix_ms() = 0;

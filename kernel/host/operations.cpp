@@ -9,7 +9,8 @@ namespace weft {
 namespace {
 
 void end_cancelled(Operations::End& end, weft_op op) {
-    end({op, WEFT_CANCELLED, 0, detail::to_c(std::string_view("the plugin was stopped")), nullptr, 0});
+    end({op, WEFT_CANCELLED, 0, detail::to_c(std::string_view("the plugin was stopped")), nullptr,
+         0});
 }
 
 }  // namespace
@@ -50,7 +51,8 @@ void Operations::cancel_all() {
         for (std::uint32_t index = 0; index < slots_.size(); ++index) {
             Slot& slot = slots_[index];
             if (slot.end) {
-                outstanding.emplace_back(std::uint64_t{slot.generation} << 32 | index, std::move(slot.end));
+                outstanding.emplace_back(std::uint64_t{slot.generation} << 32 | index,
+                                         std::move(slot.end));
                 ++slot.generation;
             }
         }

@@ -23,14 +23,14 @@ std::uint32_t type_of(const OptionDescription& option) {
 
 const char* wanted(std::uint32_t type) {
     switch (type) {
-        case WEFT_OPTION_BOOL: return "true or false";
-        case WEFT_OPTION_UINT32: return "a whole number from 0 to 4294967295";
-        case WEFT_OPTION_UINT64: return "a whole number, not negative";
-        case WEFT_OPTION_INT64: return "a whole number";
-        case WEFT_OPTION_DURATION: return "a duration such as 100ms, 5s or 1m";
-        case WEFT_OPTION_SIZE: return "a size such as 512KiB, 16MiB or 2GiB";
-        case WEFT_OPTION_DOUBLE: return "a number";
-        default: return "a text";
+    case WEFT_OPTION_BOOL: return "true or false";
+    case WEFT_OPTION_UINT32: return "a whole number from 0 to 4294967295";
+    case WEFT_OPTION_UINT64: return "a whole number, not negative";
+    case WEFT_OPTION_INT64: return "a whole number";
+    case WEFT_OPTION_DURATION: return "a duration such as 100ms, 5s or 1m";
+    case WEFT_OPTION_SIZE: return "a size such as 512KiB, 16MiB or 2GiB";
+    case WEFT_OPTION_DOUBLE: return "a number";
+    default: return "a text";
     }
 }
 
@@ -46,10 +46,13 @@ std::optional<Number> parse_number(std::string_view text) {
 
 std::optional<std::uint64_t> parse_nanoseconds(std::string_view text) {
     // Finer than the configuration's own durations: defaults and ranges of plugins may need it.
-    for (const auto& [unit, size] : {std::pair{"us", std::uint64_t{1000}}, std::pair{"ns", std::uint64_t{1}}}) {
+    for (const auto& [unit, size] :
+         {std::pair{"us", std::uint64_t{1000}}, std::pair{"ns", std::uint64_t{1}}}) {
         if (text.ends_with(unit)) {
             const auto count = parse_number<std::uint64_t>(text.substr(0, text.size() - 2));
-            return count && *count <= std::numeric_limits<std::int64_t>::max() / size ? std::optional(*count * size) : std::nullopt;
+            return count && *count <= std::numeric_limits<std::int64_t>::max() / size
+                       ? std::optional(*count * size)
+                       : std::nullopt;
         }
     }
     const auto parsed = parse_duration(text);
@@ -62,26 +65,24 @@ std::optional<std::uint64_t> parse_nanoseconds(std::string_view text) {
 
 std::optional<std::uint64_t> parse_integer(std::uint32_t type, std::string_view text) {
     switch (type) {
-        case WEFT_OPTION_BOOL: {
-            const auto parsed = parse_bool(text);
-            return parsed ? std::optional<std::uint64_t>(*parsed ? 1 : 0) : std::nullopt;
-        }
-        case WEFT_OPTION_UINT32: {
-            const auto parsed = parse_number<std::uint32_t>(text);
-            return parsed ? std::optional<std::uint64_t>(*parsed) : std::nullopt;
-        }
-        case WEFT_OPTION_UINT64:
-            return parse_number<std::uint64_t>(text);
-        case WEFT_OPTION_INT64: {
-            const auto parsed = parse_number<std::int64_t>(text);
-            return parsed ? std::optional(static_cast<std::uint64_t>(*parsed)) : std::nullopt;
-        }
-        case WEFT_OPTION_DURATION:
-            return parse_nanoseconds(text);
-        default: {
-            const auto parsed = parse_size(text);
-            return parsed ? std::optional(*parsed) : std::nullopt;
-        }
+    case WEFT_OPTION_BOOL: {
+        const auto parsed = parse_bool(text);
+        return parsed ? std::optional<std::uint64_t>(*parsed ? 1 : 0) : std::nullopt;
+    }
+    case WEFT_OPTION_UINT32: {
+        const auto parsed = parse_number<std::uint32_t>(text);
+        return parsed ? std::optional<std::uint64_t>(*parsed) : std::nullopt;
+    }
+    case WEFT_OPTION_UINT64: return parse_number<std::uint64_t>(text);
+    case WEFT_OPTION_INT64: {
+        const auto parsed = parse_number<std::int64_t>(text);
+        return parsed ? std::optional(static_cast<std::uint64_t>(*parsed)) : std::nullopt;
+    }
+    case WEFT_OPTION_DURATION: return parse_nanoseconds(text);
+    default: {
+        const auto parsed = parse_size(text);
+        return parsed ? std::optional(*parsed) : std::nullopt;
+    }
     }
 }
 
@@ -109,10 +110,11 @@ std::optional<weft_value> parse_value(std::uint32_t type, std::string_view text)
 
 bool less(const weft_value& a, const weft_value& b) {
     switch (a.type) {
-        case WEFT_OPTION_DOUBLE: return a.real < b.real;
-        case WEFT_OPTION_INT64:
-        case WEFT_OPTION_DURATION: return static_cast<std::int64_t>(a.integer) < static_cast<std::int64_t>(b.integer);
-        default: return a.integer < b.integer;
+    case WEFT_OPTION_DOUBLE: return a.real < b.real;
+    case WEFT_OPTION_INT64:
+    case WEFT_OPTION_DURATION:
+        return static_cast<std::int64_t>(a.integer) < static_cast<std::int64_t>(b.integer);
+    default: return a.integer < b.integer;
     }
 }
 
@@ -130,7 +132,8 @@ bool in_range(const OptionDescription& option, const weft_value& value) {
     return true;
 }
 
-std::string unknown_key(const std::vector<OptionDescription>& schema, const PluginOptions::Value& written) {
+std::string unknown_key(const std::vector<OptionDescription>& schema,
+                        const PluginOptions::Value& written) {
     if (schema.empty()) {
         return fmt::format("{}: unknown option; this plugin has none", written.where);
     }
@@ -144,26 +147,35 @@ std::string unknown_key(const std::vector<OptionDescription>& schema, const Plug
     return fmt::format("{}: unknown option; there are: {}", written.where, fmt::join(keys, ", "));
 }
 
-Result<weft_value> check_value(const OptionDescription& option, const PluginOptions::Value& written) {
+Result<weft_value> check_value(const OptionDescription& option,
+                               const PluginOptions::Value& written) {
     const std::uint32_t type = type_of(option);
     if (!written.is_scalar) {
-        return Error{Code::config, fmt::format("{}: found a list or a mapping, wanted {}", written.where, wanted(type)), 0};
+        return Error{
+            Code::config,
+            fmt::format("{}: found a list or a mapping, wanted {}", written.where, wanted(type)),
+            0};
     }
     const auto value = parse_value(type, written.text);
     if (!value) {
-        return Error{Code::config, fmt::format("{}: found `{}`, wanted {}", written.where, printable(written.text), wanted(type)), 0};
+        return Error{Code::config,
+                     fmt::format("{}: found `{}`, wanted {}", written.where,
+                                 printable(written.text), wanted(type)),
+                     0};
     }
     if (!in_range(option, *value)) {
         return Error{Code::config,
-                     fmt::format("{}: found {}, wanted {} to {}", written.where, printable(written.text), option.least, option.most), 0};
+                     fmt::format("{}: found {}, wanted {} to {}", written.where,
+                                 printable(written.text), option.least, option.most),
+                     0};
     }
     return *value;
 }
 
 }  // namespace
 
-OptionValues OptionValues::check(const std::vector<OptionDescription>& schema, const PluginOptions& written,
-                                 std::vector<std::string>& problems) {
+OptionValues OptionValues::check(const std::vector<OptionDescription>& schema,
+                                 const PluginOptions& written, std::vector<std::string>& problems) {
     OptionValues checked;
     checked.section_ = written.where;
     for (const auto& value : written.values) {

@@ -21,8 +21,8 @@ public:
     OptionValues& operator=(OptionValues&&) = default;
 
     /// Every problem is one line that begins with where it stands; with problems the values are not to be used.
-    static OptionValues check(const std::vector<OptionDescription>& schema, const PluginOptions& written,
-                              std::vector<std::string>& problems);
+    static OptionValues check(const std::vector<OptionDescription>& schema,
+                              const PluginOptions& written, std::vector<std::string>& problems);
 
     /// Null: not written, so the plugin's default holds. Texts live as long as this object.
     const weft_value* find(std::string_view key) const;

@@ -14,7 +14,8 @@ using detail::to_c;
 struct PluginBus::Events {
     static PluginBus& of(void* self) { return *static_cast<PluginBus*>(self); }
 
-    static void on_messages(void* self, const weft_bus_message* messages, std::size_t count) noexcept {
+    static void on_messages(void* self, const weft_bus_message* messages,
+                            std::size_t count) noexcept {
         guarded(
             [&] {
                 SmallArray<BusMessage, 16> taken(count);
@@ -34,10 +35,9 @@ struct PluginBus::Events {
 };
 
 PluginBus::PluginBus(const weft_bus_calls& calls, void* self, HostContext& context)
-    : calls_(calls),
-      self_(self),
-      context_(context),
-      c_events_{sizeof(weft_bus_events), 0, this, &Events::on_messages, &Events::on_link} {}
+    : calls_(calls), self_(self),
+      context_(context), c_events_{sizeof(weft_bus_events), 0, this, &Events::on_messages,
+                                   &Events::on_link} {}
 
 bool PluginBus::reaches_other_nodes() const {
     return calls_.reaches_other_nodes(self_) != 0;
@@ -53,19 +53,23 @@ void PluginBus::publish(std::vector<BusMessage> batch) {
     for (std::size_t i = 0; i < batch.size(); ++i) {
         lent[i] = {to_c(std::string_view(batch[i].topic)), batch[i].payload.raw()};
     }
-    const std::size_t taken = std::min(calls_.publish(self_, lent.data(), lent.size()), batch.size());
+    const std::size_t taken =
+        std::min(calls_.publish(self_, lent.data(), lent.size()), batch.size());
     for (std::size_t i = 0; i < taken; ++i) {
-        static_cast<void>(std::move(batch[i].payload).release());  // this reference is the plugin's now
+        static_cast<void>(
+            std::move(batch[i].payload).release());  // this reference is the plugin's now
     }
 }
 
 void PluginBus::subscribe(std::string topic, Completion<void> done) {
-    const weft_bus_subscription wanted{context_.operations().add(void_end(std::move(done))), to_c(std::string_view(topic))};
+    const weft_bus_subscription wanted{context_.operations().add(void_end(std::move(done))),
+                                       to_c(std::string_view(topic))};
     calls_.subscribe(self_, &wanted, 1);
 }
 
 void PluginBus::unsubscribe(std::string topic, Completion<void> done) {
-    const weft_bus_subscription unwanted{context_.operations().add(void_end(std::move(done))), to_c(std::string_view(topic))};
+    const weft_bus_subscription unwanted{context_.operations().add(void_end(std::move(done))),
+                                         to_c(std::string_view(topic))};
     calls_.unsubscribe(self_, &unwanted, 1);
 }
 

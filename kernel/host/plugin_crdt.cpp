@@ -80,7 +80,8 @@ void take(const weft_applied& from, Applied& to) {
 
 class PluginReplica final : public Replica {
 public:
-    PluginReplica(const weft_crdt_calls& calls, weft_replica* replica) : calls_(calls), replica_(replica) {}
+    PluginReplica(const weft_crdt_calls& calls, weft_replica* replica)
+        : calls_(calls), replica_(replica) {}
     PluginReplica(const PluginReplica&) = delete;
     PluginReplica& operator=(const PluginReplica&) = delete;
     ~PluginReplica() override { calls_.replica_destroy(replica_); }
@@ -96,14 +97,16 @@ public:
 
     Result<void> load(std::span<const BytesView> updates) override {
         LentUpdates lent(updates);
-        return checked([&](weft_error* error) { return calls_.load(replica_, lent.data(), lent.size(), error); });
+        return checked([&](weft_error* error) {
+            return calls_.load(replica_, lent.data(), lent.size(), error);
+        });
     }
 
     void state_vector(Bytes& out) const override {
         // Nothing is a state vector too: whoever gets it sends everything.
         static_cast<void>(write_to(out, [&](weft_sink* sink, weft_error* error) {
-            return calls_.state_vector(replica_, sink, error);
-        }).ok());
+                              return calls_.state_vector(replica_, sink, error);
+                          }).ok());
     }
 
     Result<void> diff(BytesView state_vector, Bytes& out) const override {
@@ -112,14 +115,17 @@ public:
         });
     }
 
-    Result<std::string> text(std::string_view root, std::uint64_t position, std::uint64_t units) const override {
+    Result<std::string> text(std::string_view root, std::uint64_t position,
+                             std::uint64_t units) const override {
         return text_of([&](weft_sink* sink, weft_error* error) {
             return calls_.text(replica_, to_c(root), position, units, sink, error);
         });
     }
 
     Result<std::string> json(std::string_view root) const override {
-        return text_of([&](weft_sink* sink, weft_error* error) { return calls_.json(replica_, to_c(root), sink, error); });
+        return text_of([&](weft_sink* sink, weft_error* error) {
+            return calls_.json(replica_, to_c(root), sink, error);
+        });
     }
 
     std::vector<RootInfo> roots() const override {
@@ -142,7 +148,8 @@ public:
     Result<void> edit(std::string_view root, std::span<const TextEdit> edits, Bytes& out) override {
         SmallArray<weft_text_edit, few_updates> lent(edits.size());
         for (std::size_t i = 0; i < edits.size(); ++i) {
-            lent[i] = {edits[i].position, edits[i].delete_units, to_c(std::string_view(edits[i].insert))};
+            lent[i] = {edits[i].position, edits[i].delete_units,
+                       to_c(std::string_view(edits[i].insert))};
         }
         return write_to(out, [&](weft_sink* sink, weft_error* error) {
             return calls_.edit(replica_, to_c(root), lent.data(), lent.size(), sink, error);
@@ -151,7 +158,9 @@ public:
 
     Digest digest() const override {
         Digest digest{};
-        static_cast<void>(checked([&](weft_error* error) { return calls_.digest(replica_, digest.data(), error); }).ok());
+        static_cast<void>(checked([&](weft_error* error) {
+                              return calls_.digest(replica_, digest.data(), error);
+                          }).ok());
         return digest;
     }
 
@@ -165,9 +174,11 @@ private:
 }  // namespace
 
 std::unique_ptr<Replica> PluginCrdt::create_replica(const ReplicaOptions& options) const {
-    const weft_replica_options lent{sizeof(weft_replica_options), 0, options.actor, options.max_bytes, options.max_parked_bytes};
+    const weft_replica_options lent{sizeof(weft_replica_options), 0, options.actor,
+                                    options.max_bytes, options.max_parked_bytes};
     weft_replica* replica = nullptr;
-    const auto made = checked([&](weft_error* error) { return calls_.replica_create(self_, &lent, &replica, error); });
+    const auto made = checked(
+        [&](weft_error* error) { return calls_.replica_create(self_, &lent, &replica, error); });
     if (!made || replica == nullptr) {
         return nullptr;
     }

@@ -35,15 +35,19 @@ std::string scalar_text(const Json& object, const char* key) {
 
 Result<void> check_abi(const weft_plugin& plugin) {
     if (plugin.abi_major != WEFT_ABI_MAJOR) {
-        return unusable(fmt::format("was built for plugin ABI {}.{}, this server speaks {}.{}: build it with the SDK of this server",
-                                    plugin.abi_major, plugin.abi_minor, WEFT_ABI_MAJOR, WEFT_ABI_MINOR));
+        return unusable(fmt::format("was built for plugin ABI {}.{}, this server speaks {}.{}: "
+                                    "build it with the SDK of this server",
+                                    plugin.abi_major, plugin.abi_minor, WEFT_ABI_MAJOR,
+                                    WEFT_ABI_MINOR));
     }
     if (plugin.need_minor > WEFT_ABI_MINOR) {
-        return unusable(fmt::format("needs plugin ABI {}.{} or newer, this server speaks {}.{}: update the server",
-                                    plugin.abi_major, plugin.need_minor, WEFT_ABI_MAJOR, WEFT_ABI_MINOR));
+        return unusable(fmt::format(
+            "needs plugin ABI {}.{} or newer, this server speaks {}.{}: update the server",
+            plugin.abi_major, plugin.need_minor, WEFT_ABI_MAJOR, WEFT_ABI_MINOR));
     }
     if (plugin.size < sizeof(weft_plugin) || plugin.create == nullptr) {
-        return unusable(fmt::format("has a descriptor of {} bytes without all of its fields, wanted {}: build it with the SDK of this server",
+        return unusable(fmt::format("has a descriptor of {} bytes without all of its fields, "
+                                    "wanted {}: build it with the SDK of this server",
                                     plugin.size, sizeof(weft_plugin)));
     }
     return {};
@@ -53,10 +57,13 @@ Result<OptionDescription> describe_option(const Json& option) {
     if (!option.is_object()) {
         return unusable("has a schema of options with an entry that is no object");
     }
-    OptionDescription described{scalar_text(option, "key"), scalar_text(option, "type"), scalar_text(option, "default"),
-                                scalar_text(option, "min"), scalar_text(option, "max"),  scalar_text(option, "help")};
-    if (described.key.empty() || std::ranges::count(detail::option_type_names, described.type) == 0) {
-        return unusable(fmt::format("has an option `{}` of the unknown type `{}`", described.key, described.type));
+    OptionDescription described{scalar_text(option, "key"),     scalar_text(option, "type"),
+                                scalar_text(option, "default"), scalar_text(option, "min"),
+                                scalar_text(option, "max"),     scalar_text(option, "help")};
+    if (described.key.empty() ||
+        std::ranges::count(detail::option_type_names, described.type) == 0) {
+        return unusable(fmt::format("has an option `{}` of the unknown type `{}`", described.key,
+                                    described.type));
     }
     return described;
 }

@@ -15,7 +15,8 @@ namespace weft {
 /// One option that a plugin accepts. Values are as they are written in YAML.
 struct OptionDescription {
     std::string key;
-    std::string type;  // "bool", "uint32", "uint64", "int64", "duration", "size", "double", "string"
+    std::string
+        type;  // "bool", "uint32", "uint64", "int64", "duration", "size", "double", "string"
     std::string default_text;
     std::string least;  // empty: no range
     std::string most;

@@ -30,7 +30,8 @@ Error unusable(std::string message) {
 }
 
 bool is_name(std::string_view name) {
-    return !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == name.npos;
+    return !name.empty() &&
+           name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == name.npos;
 }
 
 std::vector<std::string> names_in(std::string_view seam, std::span<const fs::path> folders) {
@@ -59,7 +60,8 @@ bool others_may_write(const fs::path& path) {
     boost::dll::fs::error_code error;
     const auto status = fs::status(path, error);
     const auto open = (status.permissions() & fs::perms::others_write) != fs::perms::none;
-    const auto sticky = fs::is_directory(status) && (status.permissions() & fs::perms::sticky_bit) != fs::perms::none;
+    const auto sticky = fs::is_directory(status) &&
+                        (status.permissions() & fs::perms::sticky_bit) != fs::perms::none;
     return !error && open && !sticky;
 }
 
@@ -69,7 +71,8 @@ Result<void> check_file(const fs::path& file) {
         return unusable(fs::exists(file, error) ? "is no regular file" : "does not exist");
     }
     if (others_may_write(file) || others_may_write(file.parent_path())) {
-        return unusable("may be written by every user of this machine: take that right away (chmod o-w) from it and its folder");
+        return unusable("may be written by every user of this machine: take that right away (chmod "
+                        "o-w) from it and its folder");
     }
     std::ifstream in(file, std::ios::binary);
     if (!in) {
@@ -77,7 +80,8 @@ Result<void> check_file(const fs::path& file) {
     }
     std::array<char, 4> magic{};
     in.read(magic.data(), magic.size());
-    if (in.gcount() != 4 || std::string_view(magic.data(), 4) != "\x7f" "ELF") {
+    if (in.gcount() != 4 || std::string_view(magic.data(), 4) != "\x7f"
+                                                                 "ELF") {
         return unusable("is no shared object");
     }
     return {};
@@ -107,7 +111,8 @@ const boost::dll::shared_library& keep_open(boost::dll::shared_library library) 
 
 }  // namespace
 
-Result<fs::path> find_plugin(std::string_view seam, std::string_view name, std::span<const fs::path> folders) {
+Result<fs::path> find_plugin(std::string_view seam, std::string_view name,
+                             std::span<const fs::path> folders) {
     boost::dll::fs::error_code error;
     for (const fs::path& folder : folders) {
         const fs::path file = folder / seam / fmt::format("{}.so", name);
@@ -128,7 +133,8 @@ std::vector<fs::path> plugin_files(std::span<const fs::path> folders) {
     for (const fs::path& folder : folders) {
         for (const std::string_view seam : seams) {
             boost::dll::fs::error_code error;
-            for (fs::directory_iterator entry(folder / seam, error), end; !error && entry != end; entry.increment(error)) {
+            for (fs::directory_iterator entry(folder / seam, error), end; !error && entry != end;
+                 entry.increment(error)) {
                 if (entry->path().extension() == ".so") {
                     files.push_back(entry->path());
                 }
@@ -149,7 +155,8 @@ Result<const weft_plugin*> open_plugin(const fs::path& file) {
     using boost::dll::load_mode::type;
     try {
         // The throwing overload: only it carries what the dynamic linker says.
-        const auto& library = keep_open(boost::dll::shared_library(file, type::rtld_now | type::rtld_local));
+        const auto& library =
+            keep_open(boost::dll::shared_library(file, type::rtld_now | type::rtld_local));
         const weft_plugin* plugin = library.get<const weft_plugin*()>(entry_symbol)();
         if (plugin == nullptr) {
             return unusable("has an entry that gives no descriptor");

@@ -30,11 +30,12 @@ Error refused(const PluginRequest& request, std::string_view message) {
     return {Code::config, fmt::format("{}: {}", request.where, message), 0};
 }
 
-
 }  // namespace
 
-LoadedPlugin::LoadedPlugin(PluginDescription description, std::shared_ptr<HostContext> context, const PluginRequest& request)
-    : description_(std::move(description)), context_(std::move(context)), where_(request.where), options_(request.options) {}
+LoadedPlugin::LoadedPlugin(PluginDescription description, std::shared_ptr<HostContext> context,
+                           const PluginRequest& request)
+    : description_(std::move(description)), context_(std::move(context)), where_(request.where),
+      options_(request.options) {}
 
 LoadedPlugin::~LoadedPlugin() {
     stop();
@@ -47,13 +48,17 @@ LoadedPlugin::~LoadedPlugin() {
 Result<void> LoadedPlugin::create(const weft_plugin& plugin) {
     weft_error error = no_error();
     const weft_instance* instance = nullptr;
-    const weft_code code = plugin.create(context_->c(), detail::to_c(std::string_view(description_.name)), &instance, &error);
+    const weft_code code = plugin.create(
+        context_->c(), detail::to_c(std::string_view(description_.name)), &instance, &error);
     if (code != WEFT_OK) {
         return problem(code, error, "cannot be created");
     }
     if (!has_all_calls<weft_instance>(instance)) {
-        return Error{Code::config, fmt::format("{}: plugin {} gives an instance without all of its calls: build it with the SDK of this server",
-                                               where_, description_.name), 0};
+        return Error{Code::config,
+                     fmt::format("{}: plugin {} gives an instance without all of its calls: build "
+                                 "it with the SDK of this server",
+                                 where_, description_.name),
+                     0};
     }
     instance_ = instance;
     return wrap();
@@ -63,16 +68,23 @@ Result<void> LoadedPlugin::wrap() {
     const void* calls = instance_->seam_calls;
     void* self = instance_->self;
     if (description_.seam == "storage" && has_all_calls<weft_storage_calls>(calls)) {
-        storage_ = std::make_unique<PluginStorage>(*static_cast<const weft_storage_calls*>(calls), self, *context_);
+        storage_ = std::make_unique<PluginStorage>(*static_cast<const weft_storage_calls*>(calls),
+                                                   self, *context_);
     } else if (description_.seam == "bus" && has_all_calls<weft_bus_calls>(calls)) {
-        bus_ = std::make_unique<PluginBus>(*static_cast<const weft_bus_calls*>(calls), self, *context_);
+        bus_ = std::make_unique<PluginBus>(*static_cast<const weft_bus_calls*>(calls), self,
+                                           *context_);
     } else if (description_.seam == "transport" && has_all_calls<weft_transport_calls>(calls)) {
-        transport_ = std::make_unique<PluginTransport>(*static_cast<const weft_transport_calls*>(calls), self, *context_);
+        transport_ = std::make_unique<PluginTransport>(
+            *static_cast<const weft_transport_calls*>(calls), self, *context_);
     } else if (description_.seam == "crdt" && has_all_calls<weft_crdt_calls>(calls)) {
         crdt_ = std::make_unique<PluginCrdt>(*static_cast<const weft_crdt_calls*>(calls), self);
     } else {
-        return Error{Code::config, fmt::format("{}: plugin {} lacks calls of the seam {}: build it with the SDK of this server",
-                                               where_, description_.name, description_.seam), 0};
+        return Error{
+            Code::config,
+            fmt::format(
+                "{}: plugin {} lacks calls of the seam {}: build it with the SDK of this server",
+                where_, description_.name, description_.seam),
+            0};
     }
     return {};
 }
@@ -116,22 +128,28 @@ void LoadedPlugin::stop() {
 Error LoadedPlugin::problem(weft_code code, const weft_error& error, std::string_view verb) const {
     Error told = detail::from_c(code, error);
     // A message that the plugin began with `Host::where` says already where it belongs.
-    const auto begins = [&](const PluginOptions::Value& value) { return told.message.starts_with(value.where); };
+    const auto begins = [&](const PluginOptions::Value& value) {
+        return told.message.starts_with(value.where);
+    };
     const bool placed = !options_.where.empty() && told.message.starts_with(options_.where);
     if (!placed && std::ranges::none_of(options_.values, begins)) {
-        told.message = fmt::format("{}: {} plugin {} {}: {}", where_, description_.seam, description_.name, verb,
-                                   told.message.empty() ? name_of(told.code) : told.message);
+        told.message =
+            fmt::format("{}: {} plugin {} {}: {}", where_, description_.seam, description_.name,
+                        verb, told.message.empty() ? name_of(told.code) : told.message);
     }
     return told;
 }
 
-void LoadedPlugin::log_failure(weft_code code, const weft_error& error, std::string_view verb) const {
+void LoadedPlugin::log_failure(weft_code code, const weft_error& error,
+                               std::string_view verb) const {
     if (code != WEFT_OK) {
-        context_->log(LogLevel::error, fmt::format("{}: {}", verb, detail::from_c(code, error).message));
+        context_->log(LogLevel::error,
+                      fmt::format("{}: {}", verb, detail::from_c(code, error).message));
     }
 }
 
-Result<std::unique_ptr<LoadedPlugin>> PluginHost::load(const PluginRequest& request, std::span<const fs::path> folders) {
+Result<std::unique_ptr<LoadedPlugin>> PluginHost::load(const PluginRequest& request,
+                                                       std::span<const fs::path> folders) {
     const auto file = find_plugin(request.seam, request.name, folders);
     if (!file) {
         return refused(request, file.error().message);
@@ -146,13 +164,17 @@ Result<std::unique_ptr<LoadedPlugin>> PluginHost::load(const PluginRequest& requ
     }
     description->file = *file;
     if (description->seam != request.seam || description->name != request.name) {
-        return refused(request, fmt::format("{} is the {} plugin `{}`, wanted the {} plugin `{}`: put the right file there",
-                                            file->string(), description->seam, description->name, request.seam, request.name));
+        return refused(
+            request,
+            fmt::format(
+                "{} is the {} plugin `{}`, wanted the {} plugin `{}`: put the right file there",
+                file->string(), description->seam, description->name, request.seam, request.name));
     }
     return instantiate(request, **plugin, std::move(*description));
 }
 
-Result<std::unique_ptr<LoadedPlugin>> PluginHost::load(const PluginRequest& request, const weft_plugin& plugin) {
+Result<std::unique_ptr<LoadedPlugin>> PluginHost::load(const PluginRequest& request,
+                                                       const weft_plugin& plugin) {
     auto description = describe_plugin(plugin);
     if (!description) {
         return refused(request, fmt::format("{} {}", request.name, description.error().message));
@@ -160,7 +182,8 @@ Result<std::unique_ptr<LoadedPlugin>> PluginHost::load(const PluginRequest& requ
     return instantiate(request, plugin, std::move(*description));
 }
 
-Result<std::unique_ptr<LoadedPlugin>> PluginHost::instantiate(const PluginRequest& request, const weft_plugin& plugin,
+Result<std::unique_ptr<LoadedPlugin>> PluginHost::instantiate(const PluginRequest& request,
+                                                              const weft_plugin& plugin,
                                                               PluginDescription description) {
     std::vector<std::string> problems;
     auto options = OptionValues::check(description.options, request.options, problems);
@@ -168,8 +191,10 @@ Result<std::unique_ptr<LoadedPlugin>> PluginHost::instantiate(const PluginReques
         return Error{Code::config, fmt::format("{}", fmt::join(problems, "\n")), 0};
     }
     const std::string component = fmt::format("{}/{}", description.seam, description.name);
-    const auto context = contexts_.emplace_back(std::make_shared<HostContext>(services_, component, std::move(options)));
-    std::unique_ptr<LoadedPlugin> loaded(new LoadedPlugin(std::move(description), context, request));
+    const auto context = contexts_.emplace_back(
+        std::make_shared<HostContext>(services_, component, std::move(options)));
+    std::unique_ptr<LoadedPlugin> loaded(
+        new LoadedPlugin(std::move(description), context, request));
     if (const auto created = loaded->create(plugin); !created) {
         return created.error();
     }
@@ -194,7 +219,8 @@ Result<PluginDescription> PluginHost::inspect(const fs::path& file) {
     }
     auto description = describe_plugin(**plugin);
     if (!description) {
-        return Error{Code::config, fmt::format("{} {}", file.string(), description.error().message), 0};
+        return Error{Code::config, fmt::format("{} {}", file.string(), description.error().message),
+                     0};
     }
     description->file = file;
     return description;

@@ -24,9 +24,10 @@ class HostContext;
 
 /// Which plugin to load, and what the YAML says about it.
 struct PluginRequest {
-    std::string seam;   // "storage"
-    std::string name;   // "sqlite"
-    std::string where;  // of the choice, the beginning of messages: "config/weft.yaml:13:12: storage.plugin"
+    std::string seam;  // "storage"
+    std::string name;  // "sqlite"
+    std::string
+        where;  // of the choice, the beginning of messages: "config/weft.yaml:13:12: storage.plugin"
     PluginOptions options;
 };
 
@@ -60,7 +61,8 @@ public:
 private:
     friend class PluginHost;
 
-    LoadedPlugin(PluginDescription description, std::shared_ptr<HostContext> context, const PluginRequest& request);
+    LoadedPlugin(PluginDescription description, std::shared_ptr<HostContext> context,
+                 const PluginRequest& request);
 
     Result<void> create(const weft_plugin& plugin);
     Result<void> wrap();
@@ -97,10 +99,12 @@ public:
 
     /// Finds <folder>/<seam>/<name>.so, checks it, makes an instance and configures it. `start` is left to the caller.
     /// The message of an error has a line for every problem, each beginning with where it stands.
-    Result<std::unique_ptr<LoadedPlugin>> load(const PluginRequest& request, std::span<const std::filesystem::path> folders);
+    Result<std::unique_ptr<LoadedPlugin>> load(const PluginRequest& request,
+                                               std::span<const std::filesystem::path> folders);
 
     /// The same from a descriptor in memory: a plugin that is linked in.
-    Result<std::unique_ptr<LoadedPlugin>> load(const PluginRequest& request, const weft_plugin& plugin);
+    Result<std::unique_ptr<LoadedPlugin>> load(const PluginRequest& request,
+                                               const weft_plugin& plugin);
 
     /// Every file that could be meant, plugins or not.
     static std::vector<PluginListing> list(std::span<const std::filesystem::path> folders);
@@ -109,7 +113,8 @@ public:
     static Result<PluginDescription> inspect(const std::filesystem::path& file);
 
 private:
-    Result<std::unique_ptr<LoadedPlugin>> instantiate(const PluginRequest& request, const weft_plugin& plugin,
+    Result<std::unique_ptr<LoadedPlugin>> instantiate(const PluginRequest& request,
+                                                      const weft_plugin& plugin,
                                                       PluginDescription description);
 
     PluginHostServices& services_;

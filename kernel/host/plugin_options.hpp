@@ -10,9 +10,9 @@ namespace weft {
 struct PluginOptions {
     struct Value {
         std::string key;
-        std::string text;        // the scalar as written, without quotes
-        bool is_scalar = true;   // false: a list or a mapping stands here
-        std::string where;       // the beginning of a message: "config/weft.yaml:14:9: storage.path"
+        std::string text;       // the scalar as written, without quotes
+        bool is_scalar = true;  // false: a list or a mapping stands here
+        std::string where;      // the beginning of a message: "config/weft.yaml:14:9: storage.path"
     };
     std::vector<Value> values;
     std::string where;  // of the section: "config/weft.yaml:12:1: storage"

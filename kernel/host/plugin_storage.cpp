@@ -17,14 +17,20 @@ Appended take_appended(const weft_appended& from) {
 }
 
 StoredPart take_part(const weft_stored_part& from) {
-    return {static_cast<StoredPart::Kind>(from.kind), take_seqs(from.first_seq, from.last_seq), from.mark,
-            Buffer::share(from.bytes)};
+    return {static_cast<StoredPart::Kind>(from.kind), take_seqs(from.first_seq, from.last_seq),
+            from.mark, Buffer::share(from.bytes)};
 }
 
 Head take_head(const weft_head& from) {
-    return {std::string(from_c(from.document)), from.exists != 0, std::string(from_c(from.algorithm)),
-            from.epoch,   from.seq,         from.mark, from.covered,
-            from.version, from.content_seq};
+    return {std::string(from_c(from.document)),
+            from.exists != 0,
+            std::string(from_c(from.algorithm)),
+            from.epoch,
+            from.seq,
+            from.mark,
+            from.covered,
+            from.version,
+            from.content_seq};
 }
 
 DocumentStat take_stat(const weft_document_stat& from) {
@@ -64,7 +70,8 @@ std::size_t row_count(const std::vector<AppendCall>& batch) {
 
 Durability PluginStorage::durability() const {
     const std::uint32_t level = calls_.durability(self_);
-    return level <= WEFT_DURABILITY_REPLICATED ? static_cast<Durability>(level) : Durability::memory;
+    return level <= WEFT_DURABILITY_REPLICATED ? static_cast<Durability>(level)
+                                               : Durability::memory;
 }
 
 void PluginStorage::append(std::vector<AppendCall> batch) {
@@ -79,7 +86,8 @@ void PluginStorage::append(std::vector<AppendCall> batch) {
         for (const Row& row : call.request.rows) {
             rows.push_back({row.mark, row.update.raw()});
         }
-        const weft_op op = context_.operations().add(end_with<weft_appended>(std::move(call.done), take_appended));
+        const weft_op op =
+            context_.operations().add(end_with<weft_appended>(std::move(call.done), take_appended));
         ops.push_back({op, WEFT_STORAGE_APPEND, 0, &requests.back(), sizeof(weft_append_request)});
     }
     const std::size_t taken = std::min(calls_.submit(self_, ops.data(), ops.size()), ops.size());
@@ -89,7 +97,8 @@ void PluginStorage::append(std::vector<AppendCall> batch) {
             continue;
         }
         for (Row& row : batch[i].request.rows) {
-            static_cast<void>(std::move(row.update).release());  // this reference is the plugin's now
+            static_cast<void>(
+                std::move(row.update).release());  // this reference is the plugin's now
         }
     }
 }
@@ -103,7 +112,8 @@ void PluginStorage::load(std::string document, Completion<Loaded> done) {
 }
 
 void PluginStorage::read(ReadRequest read, Completion<std::vector<StoredPart>> done) {
-    const weft_read_request request{to_c(std::string_view(read.document)), read.after_seq, read.max_bytes};
+    const weft_read_request request{to_c(std::string_view(read.document)), read.after_seq,
+                                    read.max_bytes};
     submit(WEFT_STORAGE_READ, &request, sizeof request,
            end_with<weft_stored_parts>(std::move(done), [](const weft_stored_parts& from) {
                return take_all(from.parts, from.part_count, take_part);
@@ -123,13 +133,14 @@ void PluginStorage::heads(std::vector<std::string> documents, Completion<std::ve
 }
 
 void PluginStorage::write_content(ContentRequest content, Completion<void> done) {
-    const weft_content_request request{to_c(std::string_view(content.document)), content.epoch, content.seq,
-                                       to_c(std::string_view(content.text))};
+    const weft_content_request request{to_c(std::string_view(content.document)), content.epoch,
+                                       content.seq, to_c(std::string_view(content.text))};
     submit(WEFT_STORAGE_CONTENT, &request, sizeof request, void_end(std::move(done)));
 }
 
 void PluginStorage::list(ListRequest list, Completion<std::vector<DocumentStat>> done) {
-    const weft_list_request request{to_c(std::string_view(list.prefix)), to_c(std::string_view(list.after)), list.limit, 0};
+    const weft_list_request request{to_c(std::string_view(list.prefix)),
+                                    to_c(std::string_view(list.after)), list.limit, 0};
     submit(WEFT_STORAGE_LIST, &request, sizeof request,
            end_with<weft_document_stats>(std::move(done), [](const weft_document_stats& from) {
                return take_all(from.stats, from.stat_count, take_stat);
@@ -138,18 +149,23 @@ void PluginStorage::list(ListRequest list, Completion<std::vector<DocumentStat>>
 
 void PluginStorage::stat(std::string document, Completion<DocumentStat> done) {
     const weft_document_request request{to_c(std::string_view(document))};
-    submit(WEFT_STORAGE_STAT, &request, sizeof request, end_with<weft_document_stat>(std::move(done), take_stat));
+    submit(WEFT_STORAGE_STAT, &request, sizeof request,
+           end_with<weft_document_stat>(std::move(done), take_stat));
 }
 
-void PluginStorage::submit(std::uint32_t kind, const void* request, std::size_t request_size, Operations::End end) {
-    const weft_storage_op op{context_.operations().add(std::move(end)), kind, 0, request, request_size};
+void PluginStorage::submit(std::uint32_t kind, const void* request, std::size_t request_size,
+                           Operations::End end) {
+    const weft_storage_op op{context_.operations().add(std::move(end)), kind, 0, request,
+                             request_size};
     if (calls_.submit(self_, &op, 1) == 0) {
         refuse(op.id);
     }
 }
 
 void PluginStorage::refuse(weft_op op) {
-    const weft_completion refused{op, WEFT_AGAIN, 0, to_c(std::string_view("the plugin takes no more operations now")), nullptr, 0};
+    const weft_completion refused{
+        op,      WEFT_AGAIN, 0, to_c(std::string_view("the plugin takes no more operations now")),
+        nullptr, 0};
     context_.operations().complete({&refused, 1});
 }
 

@@ -24,7 +24,8 @@ public:
     void stat(std::string document, Completion<DocumentStat> done) override;
 
 private:
-    void submit(std::uint32_t kind, const void* request, std::size_t request_size, Operations::End end);
+    void submit(std::uint32_t kind, const void* request, std::size_t request_size,
+                Operations::End end);
     void refuse(weft_op op);
 
     const weft_storage_calls& calls_;

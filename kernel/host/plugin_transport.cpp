@@ -19,11 +19,13 @@ struct PluginTransport::Events {
                 [&](Code, std::string_view what) { of(self).context_.log(LogLevel::error, what); });
     }
 
-    static std::uint32_t on_open(void* self, const weft_open_request* open, std::uint64_t* tag, weft_sink* reason) noexcept {
+    static std::uint32_t on_open(void* self, const weft_open_request* open, std::uint64_t* tag,
+                                 weft_sink* reason) noexcept {
         std::uint32_t status = 500;
         logged(self, [&](TransportEvents& events) {
-            const OpenAnswer answer = events.on_open({open->id, from_c(open->peer), from_c(open->path), from_c(open->query),
-                                                      from_c(open->host), from_c(open->origin)});
+            const OpenAnswer answer =
+                events.on_open({open->id, from_c(open->peer), from_c(open->path),
+                                from_c(open->query), from_c(open->host), from_c(open->origin)});
             *tag = answer.tag;
             detail::write_to(reason, as_bytes(answer.reason));
             status = answer.status;
@@ -31,17 +33,20 @@ struct PluginTransport::Events {
         return status;
     }
 
-    static void on_messages(void* self, const weft_incoming_message* messages, std::size_t count) noexcept {
+    static void on_messages(void* self, const weft_incoming_message* messages,
+                            std::size_t count) noexcept {
         logged(self, [&](TransportEvents& events) {
             SmallArray<IncomingMessage, 16> taken(count);
             for (std::size_t i = 0; i < count; ++i) {
-                taken[i] = {{messages[i].connection.id, messages[i].connection.tag}, Buffer::adopt(messages[i].payload)};
+                taken[i] = {{messages[i].connection.id, messages[i].connection.tag},
+                            Buffer::adopt(messages[i].payload)};
             }
             events.on_messages({taken.data(), count});
         });
     }
 
-    static void on_writable(void* self, const weft_connection* connections, std::size_t count) noexcept {
+    static void on_writable(void* self, const weft_connection* connections,
+                            std::size_t count) noexcept {
         logged(self, [&](TransportEvents& events) {
             SmallArray<ConnectionRef, 64> taken(count);
             for (std::size_t i = 0; i < count; ++i) {
@@ -51,28 +56,35 @@ struct PluginTransport::Events {
         });
     }
 
-    static void on_close(void* self, const weft_connection* connection, std::uint32_t code, weft_str reason) noexcept {
+    static void on_close(void* self, const weft_connection* connection, std::uint32_t code,
+                         weft_str reason) noexcept {
         logged(self, [&](TransportEvents& events) {
-            events.on_close({connection->id, connection->tag}, static_cast<std::uint16_t>(code), from_c(reason));
+            events.on_close({connection->id, connection->tag}, static_cast<std::uint16_t>(code),
+                            from_c(reason));
         });
     }
 
     static void on_http(void* self, const weft_http_request* from) noexcept {
         logged(self, [&](TransportEvents& events) {
             Buffer body = Buffer::adopt(from->body);
-            events.on_http({from->id, std::string(from_c(from->method)), std::string(from_c(from->target)),
-                            detail::copy_headers(from->headers, from->header_count), std::move(body),
-                            std::string(from_c(from->peer))});
+            events.on_http({from->id, std::string(from_c(from->method)),
+                            std::string(from_c(from->target)),
+                            detail::copy_headers(from->headers, from->header_count),
+                            std::move(body), std::string(from_c(from->peer))});
         });
     }
 };
 
-PluginTransport::PluginTransport(const weft_transport_calls& calls, void* self, HostContext& context)
-    : calls_(calls),
-      self_(self),
-      context_(context),
-      c_events_{sizeof(weft_transport_events), 0,     this, &Events::on_open, &Events::on_messages,
-                &Events::on_writable,          &Events::on_close, &Events::on_http} {}
+PluginTransport::PluginTransport(const weft_transport_calls& calls, void* self,
+                                 HostContext& context)
+    : calls_(calls), self_(self), context_(context), c_events_{sizeof(weft_transport_events),
+                                                               0,
+                                                               this,
+                                                               &Events::on_open,
+                                                               &Events::on_messages,
+                                                               &Events::on_writable,
+                                                               &Events::on_close,
+                                                               &Events::on_http} {}
 
 void PluginTransport::bind(TransportEvents& events) {
     events_ = &events;
@@ -88,7 +100,8 @@ std::vector<std::string> PluginTransport::endpoints() const {
         }
     }
     std::vector<std::string> endpoints;
-    for (std::size_t start = 0, end; (end = lines.find('\n', start)) != lines.npos; start = end + 1) {
+    for (std::size_t start = 0, end; (end = lines.find('\n', start)) != lines.npos;
+         start = end + 1) {
         endpoints.push_back(lines.substr(start, end - start));
     }
     return endpoints;
@@ -105,7 +118,8 @@ std::vector<ConnectionId> PluginTransport::send(std::vector<OutgoingMessage> bat
     for (std::size_t sent = 0; sent < batch.size();) {
         std::size_t over_count = 0;
         const std::size_t rest = batch.size() - sent;
-        const std::size_t taken = std::min(calls_.send(self_, lent.data() + sent, rest, over.data(), &over_count), rest);
+        const std::size_t taken =
+            std::min(calls_.send(self_, lent.data() + sent, rest, over.data(), &over_count), rest);
         all_over.insert(all_over.end(), over.data(), over.data() + std::min(over_count, rest));
         if (taken == 0) {
             close_unsent(lent.data() + sent, rest);
@@ -124,9 +138,11 @@ void PluginTransport::close_unsent(const weft_outgoing_message* messages, std::s
     }
 }
 
-std::vector<ConnectionId> PluginTransport::fanout(std::span<const ConnectionId> ids, Buffer payload) {
+std::vector<ConnectionId> PluginTransport::fanout(std::span<const ConnectionId> ids,
+                                                  Buffer payload) {
     SmallArray<weft_connection_id, 64> over(ids.size());
-    const std::size_t count = calls_.fanout(self_, ids.data(), ids.size(), std::move(payload).release(), over.data());
+    const std::size_t count =
+        calls_.fanout(self_, ids.data(), ids.size(), std::move(payload).release(), over.data());
     return {over.data(), over.data() + std::min(count, ids.size())};
 }
 
@@ -140,7 +156,8 @@ void PluginTransport::close(ConnectionId id, std::uint16_t code, std::string_vie
 
 void PluginTransport::respond(RequestId request, HttpResponse response) {
     const auto headers = detail::lend_headers(response.headers);
-    const weft_http_response lent{response.status, 0, headers.data(), headers.size(), std::move(response.body).release()};
+    const weft_http_response lent{response.status, 0, headers.data(), headers.size(),
+                                  std::move(response.body).release()};
     calls_.respond(self_, request, &lent);
 }
 

@@ -22,8 +22,8 @@ constexpr std::uint32_t list_limit_default = 100;
 constexpr std::uint32_t list_limit_max = 1000;
 
 std::string iso_time(std::int64_t unix_ms) {
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(static_cast<std::time_t>(unix_ms / 1000)),
-                       unix_ms % 1000);
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                       fmt::gmtime(static_cast<std::time_t>(unix_ms / 1000)), unix_ms % 1000);
 }
 
 json describe(const DocumentStat& stat, std::size_t clients) {
@@ -50,18 +50,19 @@ Clients count_clients(Node& node, DocumentShard& shard, const std::vector<Docume
 /// Gives the JSON of each document, with the clients that every shard counts.
 void describe_all(Node& node, std::vector<DocumentStat> stats, UniqueFunction<void(json)> done) {
     auto shared = std::make_shared<const std::vector<DocumentStat>>(std::move(stats));
-    node.gather<Clients>([&node, shared](DocumentShard& shard) { return count_clients(node, shard, *shared); },
-                         [shared, done = std::move(done)](std::vector<Clients> counted) mutable {
-                             Clients clients;
-                             for (auto& counts : counted) {
-                                 clients.merge(counts);
-                             }
-                             json documents = json::array();
-                             for (const auto& stat : *shared) {
-                                 documents.push_back(describe(stat, clients[stat.head.document]));
-                             }
-                             done(std::move(documents));
-                         });
+    node.gather<Clients>(
+        [&node, shared](DocumentShard& shard) { return count_clients(node, shard, *shared); },
+        [shared, done = std::move(done)](std::vector<Clients> counted) mutable {
+            Clients clients;
+            for (auto& counts : counted) {
+                clients.merge(counts);
+            }
+            json documents = json::array();
+            for (const auto& stat : *shared) {
+                documents.push_back(describe(stat, clients[stat.head.document]));
+            }
+            done(std::move(documents));
+        });
 }
 
 // ---- the list ----
@@ -79,15 +80,16 @@ std::optional<std::uint32_t> parse_limit(const std::optional<std::string>& text)
 void answer_list(Node& node, ApiRequest request) {
     const auto limit = parse_limit(query_parameter(request.query(), "limit"));
     if (!limit) {
-        request.answer(error_answer(400, "invalid", fmt::format("limit is a number from 1 to {}", list_limit_max)));
+        request.answer(error_answer(400, "invalid",
+                                    fmt::format("limit is a number from 1 to {}", list_limit_max)));
         return;
     }
     ListRequest list;
     list.prefix = query_parameter(request.query(), "prefix").value_or("");
     list.after = query_parameter(request.query(), "after").value_or("");
     list.limit = *limit + 1;  // one more tells whether there is a next page
-    node.storage().list(list, [&node, limit = *limit,
-                               request = std::move(request)](Result<std::vector<DocumentStat>> listed) mutable {
+    node.storage().list(list, [&node, limit = *limit, request = std::move(request)](
+                                  Result<std::vector<DocumentStat>> listed) mutable {
         if (!listed) {
             request.answer(error_answer(listed.error()));
             return;
@@ -95,24 +97,28 @@ void answer_list(Node& node, ApiRequest request) {
         const bool has_next = listed->size() > limit;
         listed->resize(std::min<std::size_t>(listed->size(), limit));
         const json next = has_next ? json(listed->back().head.document) : json(nullptr);
-        describe_all(node, std::move(*listed), [next, request = std::move(request)](json documents) mutable {
-            request.answer(json_answer(200, json{{"documents", std::move(documents)}, {"next", next}}.dump()));
-        });
+        describe_all(
+            node, std::move(*listed), [next, request = std::move(request)](json documents) mutable {
+                request.answer(json_answer(
+                    200, json{{"documents", std::move(documents)}, {"next", next}}.dump()));
+            });
     });
 }
 
 // ---- one document ----
 
 void answer_document(Node& node, ApiRequest request, const std::string& name) {
-    node.storage().stat(name, [&node, request = std::move(request)](Result<DocumentStat> stat) mutable {
-        if (!stat) {
-            request.answer(error_answer(stat.error()));
-            return;
-        }
-        describe_all(node, {std::move(*stat)}, [request = std::move(request)](json documents) mutable {
-            request.answer(json_answer(200, documents[0].dump()));
-        });
-    });
+    node.storage().stat(name,
+                        [&node, request = std::move(request)](Result<DocumentStat> stat) mutable {
+                            if (!stat) {
+                                request.answer(error_answer(stat.error()));
+                                return;
+                            }
+                            describe_all(node, {std::move(*stat)},
+                                         [request = std::move(request)](json documents) mutable {
+                                             request.answer(json_answer(200, documents[0].dump()));
+                                         });
+                        });
 }
 
 struct ContentQuery {
@@ -150,7 +156,8 @@ void answer_content(Node& node, ApiRequest request, const std::string& name) {
             if (!content) {
                 request.answer(error_answer(content.error()));
             } else {
-                request.answer(as_json ? json_answer(200, as_text(*content)) : text_answer(200, as_text(*content)));
+                request.answer(as_json ? json_answer(200, as_text(*content))
+                                       : text_answer(200, as_text(*content)));
             }
         });
 }
@@ -175,7 +182,8 @@ std::string_view ApiRequest::header(std::string_view name) const {
 
 void answer_documents(Node& node, ApiRequest request, std::string_view path) {
     if (!request.reads()) {
-        auto refused = error_answer(405, "unsupported", "documents are read here; edit them through the WebSocket");
+        auto refused = error_answer(405, "unsupported",
+                                    "documents are read here; edit them through the WebSocket");
         refused.headers.emplace_back("Allow", "GET, HEAD");
         request.answer(std::move(refused));
         return;
@@ -194,7 +202,8 @@ void answer_documents(Node& node, ApiRequest request, std::string_view path) {
     } else if (rest == "/content") {
         answer_content(node, std::move(request), *name);
     } else {
-        request.answer(error_answer(404, "not_found", "a document has nothing at " + std::string(rest)));
+        request.answer(
+            error_answer(404, "not_found", "a document has nothing at " + std::string(rest)));
     }
 }
 

@@ -16,21 +16,14 @@ HttpResponse answer(std::uint16_t status, std::string_view type, std::string_vie
 
 std::uint16_t status_of(Code code) {
     switch (code) {
-        case Code::not_found:
-            return 404;
-        case Code::conflict:
-            return 409;
-        case Code::limit:
-            return 413;
-        case Code::denied:
-            return 403;
-        case Code::invalid:
-            return 400;
-        case Code::internal:
-        case Code::state:
-            return 500;
-        default:
-            return 503;
+    case Code::not_found: return 404;
+    case Code::conflict: return 409;
+    case Code::limit: return 413;
+    case Code::denied: return 403;
+    case Code::invalid: return 400;
+    case Code::internal:
+    case Code::state: return 500;
+    default: return 503;
     }
 }
 

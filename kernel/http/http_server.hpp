@@ -16,7 +16,8 @@ class Node;
 class HttpServer final : public HttpHandler {
 public:
     /// `render_metrics` gives Prometheus text and `plugins` the JSON of what is loaded. [any]
-    HttpServer(std::function<std::string(const std::vector<ShardCounters>&)> render_metrics, std::string plugins_json)
+    HttpServer(std::function<std::string(const std::vector<ShardCounters>&)> render_metrics,
+               std::string plugins_json)
         : render_metrics_(std::move(render_metrics)), plugins_json_(std::move(plugins_json)) {}
 
     /// Until this is called every request is answered with 503. The node outlives all requests.

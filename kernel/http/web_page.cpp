@@ -37,16 +37,19 @@ std::optional<HttpResponse> web_page(std::string_view path, std::string_view if_
         }
         const std::string etag = fmt::format("\"{:016x}\"", document_hash(as_text(file.bytes)));
         HttpResponse response;
-        response.headers = {{"ETag", etag}, {"Cache-Control", "no-cache"}, {"X-Content-Type-Options", "nosniff"}};
+        response.headers = {
+            {"ETag", etag}, {"Cache-Control", "no-cache"}, {"X-Content-Type-Options", "nosniff"}};
         if (if_none_match == etag) {
             response.status = 304;
             return response;
         }
         response.headers.emplace_back("Content-Type", content_type(file.path));
-        response.headers.emplace_back("Content-Security-Policy",
-                                      "default-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; "
-                                      "img-src 'self' data:; frame-ancestors 'none'");
-        response.body = Buffer::adopt({file.bytes.data(), file.bytes.size(), nullptr, &nothing_to_free});
+        response.headers.emplace_back(
+            "Content-Security-Policy",
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; "
+            "img-src 'self' data:; frame-ancestors 'none'");
+        response.body =
+            Buffer::adopt({file.bytes.data(), file.bytes.size(), nullptr, &nothing_to_free});
         return response;
     }
     return std::nullopt;

@@ -19,15 +19,17 @@ class LogField {
 public:
     LogField(std::string_view key, std::string_view value) : key_(key), value_(value) {}
     LogField(std::string_view key, const char* value) : key_(key), value_(value) {}
-    LogField(std::string_view key, bool value) : key_(key), value_(value ? "true" : "false"), bare_(true) {}
+    LogField(std::string_view key, bool value)
+        : key_(key), value_(value ? "true" : "false"), bare_(true) {}
 
     template <class T>
-        requires(std::is_arithmetic_v<T> && !std::is_same_v<T, char>)
-    LogField(std::string_view key, T value) : key_(key), value_(fmt::format("{}", value)), bare_(is_finite(value)) {}
+    requires(std::is_arithmetic_v<T> && !std::is_same_v<T, char>)
+        LogField(std::string_view key, T value)
+        : key_(key), value_(fmt::format("{}", value)), bare_(is_finite(value)) {}
 
     std::string_view key() const { return key_; }
     std::string_view value() const { return value_; }
-    bool is_bare() const { return bare_; }   // JSON wants no quotes around a number and a boolean
+    bool is_bare() const { return bare_; }  // JSON wants no quotes around a number and a boolean
 
 private:
     // NaN and the infinities are numbers that JSON does not have.
@@ -71,9 +73,11 @@ public:
     }
 
 private:
-    void write_if_enabled(LogLevel level, std::string_view component, std::string_view message, Fields fields) {
+    void write_if_enabled(LogLevel level, std::string_view component, std::string_view message,
+                          Fields fields) {
         if (enabled(level)) {
-            write(level, component, message, std::span<const LogField>(fields.begin(), fields.size()));
+            write(level, component, message,
+                  std::span<const LogField>(fields.begin(), fields.size()));
         }
     }
 };

@@ -17,7 +17,8 @@ void append_quoted(std::string& out, std::string_view text) {
         } else if (c == '\n') {
             out += "\\n";
         } else if (is_control(c)) {
-            fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+            fmt::format_to(std::back_inserter(out), "\\u{:04x}",
+                           static_cast<unsigned>(static_cast<unsigned char>(c)));
         } else {
             out += c;
         }

@@ -16,10 +16,10 @@ constexpr const char* json_pattern = R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":
 
 spdlog::level::level_enum spdlog_level(LogLevel level) {
     switch (level) {
-        case LogLevel::debug: return spdlog::level::debug;
-        case LogLevel::info: return spdlog::level::info;
-        case LogLevel::warning: return spdlog::level::warn;
-        case LogLevel::error: break;
+    case LogLevel::debug: return spdlog::level::debug;
+    case LogLevel::info: return spdlog::level::info;
+    case LogLevel::warning: return spdlog::level::warn;
+    case LogLevel::error: break;
     }
     return spdlog::level::err;
 }
@@ -29,10 +29,12 @@ public:
     StderrLog(LogLevel level, LogFormat format)
         : format_(format),
           pool_(std::make_shared<spdlog::details::thread_pool>(lines_waiting_max, 1)),
-          logger_(std::make_shared<spdlog::async_logger>("weft", std::make_shared<spdlog::sinks::stderr_sink_mt>(), pool_,
-                                                         spdlog::async_overflow_policy::overrun_oldest)) {
+          logger_(std::make_shared<spdlog::async_logger>(
+              "weft", std::make_shared<spdlog::sinks::stderr_sink_mt>(), pool_,
+              spdlog::async_overflow_policy::overrun_oldest)) {
         const char* pattern = format == LogFormat::json ? json_pattern : text_pattern;
-        logger_->set_formatter(std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc));
+        logger_->set_formatter(
+            std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc));
         logger_->set_level(spdlog_level(level));
     }
 
@@ -46,7 +48,8 @@ public:
 
 private:
     LogFormat format_;
-    std::shared_ptr<spdlog::details::thread_pool> pool_;   // its destructor writes what waits, and joins
+    std::shared_ptr<spdlog::details::thread_pool>
+        pool_;  // its destructor writes what waits, and joins
     std::shared_ptr<spdlog::async_logger> logger_;
 };
 

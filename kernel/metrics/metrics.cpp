@@ -16,7 +16,8 @@ namespace weft {
 namespace {
 
 prometheus::MetricType type_of(MetricKind kind) {
-    return kind == MetricKind::counter ? prometheus::MetricType::Counter : prometheus::MetricType::Gauge;
+    return kind == MetricKind::counter ? prometheus::MetricType::Counter
+                                       : prometheus::MetricType::Gauge;
 }
 
 prometheus::ClientMetric client_metric(const MetricSample& sample) {
@@ -33,7 +34,8 @@ prometheus::ClientMetric client_metric(const MetricSample& sample) {
 }
 
 /// Adds `samples` to `families`, those of one name in one family.
-void append(std::vector<prometheus::MetricFamily>& families, std::span<const MetricSample> samples) {
+void append(std::vector<prometheus::MetricFamily>& families,
+            std::span<const MetricSample> samples) {
     for (const MetricSample& sample : samples) {
         auto family = std::ranges::find(families, sample.name, &prometheus::MetricFamily::name);
         if (family == families.end()) {
@@ -53,7 +55,8 @@ prometheus::Labels component_labels(std::string_view component) {
     if (slash == std::string_view::npos) {
         return {{"plugin", std::string(component)}};
     }
-    return {{"seam", std::string(component.substr(0, slash))}, {"plugin", std::string(component.substr(slash + 1))}};
+    return {{"seam", std::string(component.substr(0, slash))},
+            {"plugin", std::string(component.substr(slash + 1))}};
 }
 
 }  // namespace
@@ -61,16 +64,25 @@ prometheus::Labels component_labels(std::string_view component) {
 struct Metrics::Registered {
     using Metric = std::variant<std::monostate, prometheus::Counter*, prometheus::Gauge*>;
 
-    Metric add(std::string_view component, MetricKind kind, std::string_view name, std::string_view help) {
+    Metric add(std::string_view component, MetricKind kind, std::string_view name,
+               std::string_view help) {
         const std::string full = full_name(name);
         const prometheus::Labels labels = component_labels(component);
         try {
             if (kind == MetricKind::counter) {
-                return &prometheus::BuildCounter().Name(full).Help(std::string(help)).Register(registry).Add(labels);
+                return &prometheus::BuildCounter()
+                            .Name(full)
+                            .Help(std::string(help))
+                            .Register(registry)
+                            .Add(labels);
             }
-            return &prometheus::BuildGauge().Name(full).Help(std::string(help)).Register(registry).Add(labels);
+            return &prometheus::BuildGauge()
+                        .Name(full)
+                        .Help(std::string(help))
+                        .Register(registry)
+                        .Add(labels);
         } catch (const std::exception&) {
-            return std::monostate();    // an impossible name, or one that is taken by the other kind
+            return std::monostate();  // an impossible name, or one that is taken by the other kind
         }
     }
 
@@ -78,7 +90,7 @@ struct Metrics::Registered {
     prometheus::Registry registry;
 
     std::shared_mutex mutex;
-    std::vector<Metric> by_id;    // appended to only, so that an id stays what it is
+    std::vector<Metric> by_id;  // appended to only, so that an id stays what it is
     std::map<std::string, MetricId> ids;
 };
 
@@ -88,10 +100,12 @@ Metrics::Metrics(std::string_view version) : registered_(std::make_unique<Regist
 
 Metrics::~Metrics() = default;
 
-MetricId Metrics::define(std::string_view component, MetricKind kind, std::string_view name, std::string_view help) {
+MetricId Metrics::define(std::string_view component, MetricKind kind, std::string_view name,
+                         std::string_view help) {
     const std::unique_lock lock(registered_->mutex);
     const auto next = static_cast<MetricId>(registered_->by_id.size());
-    const auto [known, is_new] = registered_->ids.try_emplace(std::string(component) + ' ' + std::string(name), next);
+    const auto [known, is_new] =
+        registered_->ids.try_emplace(std::string(component) + ' ' + std::string(name), next);
     if (is_new) {
         registered_->by_id.push_back(registered_->add(component, kind, name, help));
     }
@@ -104,7 +118,8 @@ void Metrics::record(MetricId metric, double value) {
     if (index >= registered_->by_id.size()) {
         return;
     }
-    if (auto* const* counter = std::get_if<prometheus::Counter*>(&registered_->by_id[index]); counter != nullptr && value >= 0) {
+    if (auto* const* counter = std::get_if<prometheus::Counter*>(&registered_->by_id[index]);
+        counter != nullptr && value >= 0) {
         (*counter)->Increment(value);
     } else if (auto* const* gauge = std::get_if<prometheus::Gauge*>(&registered_->by_id[index])) {
         (*gauge)->Set(value);
@@ -115,7 +130,11 @@ std::string Metrics::render(std::span<const MetricSample> samples) const {
     std::vector<prometheus::MetricFamily> families = registered_->registry.Collect();
     append(families, samples);
     append(families, process_samples());
-    const MetricSample build{MetricKind::gauge, "weft_build_info", "The version of this server", 1, {{"version", registered_->version}}};
+    const MetricSample build{MetricKind::gauge,
+                             "weft_build_info",
+                             "The version of this server",
+                             1,
+                             {{"version", registered_->version}}};
     append(families, {&build, 1});
     std::ranges::sort(families, {}, &prometheus::MetricFamily::name);
     std::ostringstream out;

@@ -17,7 +17,7 @@ namespace weft {
 /// counting costs them nothing.
 struct MetricSample {
     MetricKind kind = MetricKind::counter;
-    std::string name;    // "weft_updates_applied_total"
+    std::string name;  // "weft_updates_applied_total"
     std::string help;
     double value = 0;
     std::vector<std::pair<std::string, std::string>> labels;
@@ -37,7 +37,8 @@ public:
     /// A metric of the plugin `component` ("storage/sqlite"), shown as weft_<name>{seam="storage",plugin="sqlite"}. The same name of
     /// the same component gives the same metric again. A name that Prometheus does not take, or one that already counts something
     /// of another kind, gives a metric that is not shown: a plugin's mistake must not stop a server.
-    MetricId define(std::string_view component, MetricKind kind, std::string_view name, std::string_view help);
+    MetricId define(std::string_view component, MetricKind kind, std::string_view name,
+                    std::string_view help);
 
     /// Adds to a counter, sets a gauge. An unknown id is ignored, and so is a counter's step back.
     void record(MetricId metric, double value);

@@ -50,7 +50,8 @@ double boot_unix_seconds() {
 double open_files() {
     double count = 0;
     std::error_code error;
-    for (std::filesystem::directory_iterator at("/proc/self/fd", error), end; !error && at != end; at.increment(error)) {
+    for (std::filesystem::directory_iterator at("/proc/self/fd", error), end; !error && at != end;
+         at.increment(error)) {
         ++count;
     }
     return count;
@@ -64,12 +65,28 @@ std::vector<MetricSample> process_samples() {
     const auto page = static_cast<double>(sysconf(_SC_PAGESIZE));
     const auto gauge = MetricKind::gauge;
     return {
-        {MetricKind::counter, "process_cpu_seconds_total", "Processor time that was used", (stat.user_ticks + stat.system_ticks) / ticks, {}},
+        {MetricKind::counter,
+         "process_cpu_seconds_total",
+         "Processor time that was used",
+         (stat.user_ticks + stat.system_ticks) / ticks,
+         {}},
         {gauge, "process_open_fds", "Open file descriptors", open_files(), {}},
-        {gauge, "process_resident_memory_bytes", "Memory that is held", stat.resident_pages * page, {}},
-        {gauge, "process_start_time_seconds", "When the process began, in Unix time", boot_unix_seconds() + stat.start_ticks / ticks, {}},
+        {gauge,
+         "process_resident_memory_bytes",
+         "Memory that is held",
+         stat.resident_pages * page,
+         {}},
+        {gauge,
+         "process_start_time_seconds",
+         "When the process began, in Unix time",
+         boot_unix_seconds() + stat.start_ticks / ticks,
+         {}},
         {gauge, "process_threads", "Threads", stat.threads, {}},
-        {gauge, "process_virtual_memory_bytes", "Address space that is reserved", stat.virtual_bytes, {}},
+        {gauge,
+         "process_virtual_memory_bytes",
+         "Address space that is reserved",
+         stat.virtual_bytes,
+         {}},
     };
 }
 

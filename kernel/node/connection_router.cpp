@@ -59,15 +59,18 @@ OpenAnswer ConnectionRouter::on_open(const OpenRequest& request) {
     }
     const auto document = document_from_path(request.path);
     if (!document) {
-        return {400, "the path does not name a document: 1 to 512 bytes of UTF-8 without control characters", 0};
+        return {
+            400,
+            "the path does not name a document: 1 to 512 bytes of UTF-8 without control characters",
+            0};
     }
     const bool wants_saved = query_parameter(request.query, "saved") == "1";
     const std::uint64_t index = document_hash(*document) % shards_.size();
     auto& entrance = *shards_[index];
-    entrance.executor.post([shard = &entrance.shard, connection = Connection{&transport_, request.id},
-                            document = *document, wants_saved] {
-        shard->open_session(connection, document, wants_saved);
-    });
+    entrance.executor.post(
+        [shard = &entrance.shard, connection = Connection{&transport_, request.id},
+         document = *document,
+         wants_saved] { shard->open_session(connection, document, wants_saved); });
     return {101, {}, index};
 }
 
@@ -86,9 +89,10 @@ void ConnectionRouter::on_messages(std::span<IncomingMessage> messages) {
 void ConnectionRouter::on_writable(std::span<const ConnectionRef> connections) {
     for (const auto& connection : connections) {
         auto& entrance = *shards_[connection.tag];
-        entrance.executor.post([shard = &entrance.shard, id = connection.id, transport = &transport_] {
-            shard->on_writable({transport, id});
-        });
+        entrance.executor.post(
+            [shard = &entrance.shard, id = connection.id, transport = &transport_] {
+                shard->on_writable({transport, id});
+            });
     }
 }
 

@@ -21,7 +21,8 @@ public:
 /// The way into a shard. Counts the bytes of messages that wait there: over the mark their senders are not
 /// read from until the shard has caught up, so a flood cannot grow the queue.
 struct ShardEntrance {
-    ShardEntrance(Executor& its_executor, DocumentShard& its_shard) : executor(its_executor), shard(its_shard) {}
+    ShardEntrance(Executor& its_executor, DocumentShard& its_shard)
+        : executor(its_executor), shard(its_shard) {}
 
     void post_messages(Transport& transport, std::vector<IncomingMessage> messages);
 
@@ -43,8 +44,9 @@ private:
 /// Threads   Called on the transport's threads.
 class ConnectionRouter final : public TransportEvents {
 public:
-    ConnectionRouter(Transport& transport, const std::vector<std::unique_ptr<ShardEntrance>>& shards,
-                     HttpHandler& http, const std::atomic<bool>& draining)
+    ConnectionRouter(Transport& transport,
+                     const std::vector<std::unique_ptr<ShardEntrance>>& shards, HttpHandler& http,
+                     const std::atomic<bool>& draining)
         : transport_(transport), shards_(shards), http_(http), draining_(draining) {}
 
     OpenAnswer on_open(const OpenRequest& request) override;

@@ -20,8 +20,8 @@ DocumentShard::DocumentShard(const Seams& seams, std::uint64_t seed)
               session->delivery.over = true;
           }
       }),
-      services_{seams.executor, seams.storage, seams.crdts, seams.policy, outbox_, appends_,
-                seams.log,      random_,       counters_,   *this},
+      services_{seams.executor, seams.storage, seams.crdts, seams.policy, outbox_,
+                appends_,       seams.log,     random_,     counters_,    *this},
       keep_alive_timer_(seams.executor) {}
 
 DocumentShard::~DocumentShard() = default;

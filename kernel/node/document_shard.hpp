@@ -58,7 +58,9 @@ private:
         std::shared_ptr<Document> leaving;
     };
     struct ConnectionHash {
-        std::size_t operator()(const Connection& connection) const { return std::hash<ConnectionId>()(connection.id); }
+        std::size_t operator()(const Connection& connection) const {
+            return std::hash<ConnectionId>()(connection.id);
+        }
     };
 
     void mark_dirty(Document& document) override;
@@ -77,7 +79,8 @@ private:
 
     std::map<std::string, Slot> documents_;
     std::map<SessionId, std::unique_ptr<Session>> sessions_;
-    std::unordered_map<Connection, Session*, ConnectionHash> by_connection_;  // looked up, never iterated
+    std::unordered_map<Connection, Session*, ConnectionHash>
+        by_connection_;  // looked up, never iterated
     SessionId last_session_ = 0;
     std::vector<std::shared_ptr<Document>> dirty_;
     bool draining_ = false;

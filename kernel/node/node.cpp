@@ -4,17 +4,19 @@
 
 namespace weft {
 
-Node::Node(DocumentPolicy policy, Seams seams, const std::vector<Executor*>& executors, HttpHandler& http,
-           std::uint64_t seed)
+Node::Node(DocumentPolicy policy, Seams seams, const std::vector<Executor*>& executors,
+           HttpHandler& http, std::uint64_t seed)
     : policy_(std::move(policy)), seams_(std::move(seams)) {
     Random seeds(seed);
     for (Executor* executor : executors) {
-        const DocumentShard::Seams reached{*executor, seams_.storage, seams_.crdts, policy_, seams_.log};
+        const DocumentShard::Seams reached{*executor, seams_.storage, seams_.crdts, policy_,
+                                           seams_.log};
         shards_.push_back(std::make_unique<DocumentShard>(reached, seeds.next()));
         entrances_.push_back(std::make_unique<ShardEntrance>(*executor, *shards_.back()));
     }
     for (Transport* transport : seams_.transports) {
-        routers_.push_back(std::make_unique<ConnectionRouter>(*transport, entrances_, http, draining_));
+        routers_.push_back(
+            std::make_unique<ConnectionRouter>(*transport, entrances_, http, draining_));
     }
 }
 
@@ -38,12 +40,13 @@ std::size_t Node::index_of(const std::string& document) const {
     return document_hash(document) % shards_.size();
 }
 
-void Node::query_document(const std::string& document, Document::Query make, Completion<Bytes> done) {
+void Node::query_document(const std::string& document, Document::Query make,
+                          Completion<Bytes> done) {
     const std::size_t index = index_of(document);
-    entrances_[index]->executor.post(
-        [shard = shards_[index].get(), document, make = std::move(make), done = std::move(done)]() mutable {
-            shard->query(document, std::move(make), std::move(done));
-        });
+    entrances_[index]->executor.post([shard = shards_[index].get(), document,
+                                      make = std::move(make), done = std::move(done)]() mutable {
+        shard->query(document, std::move(make), std::move(done));
+    });
 }
 
 }  // namespace weft

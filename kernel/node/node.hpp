@@ -28,8 +28,8 @@ public:
     };
 
     /// One shard for each of `executors`. `seed` decides everything random in it.
-    Node(DocumentPolicy policy, Seams seams, const std::vector<Executor*>& executors, HttpHandler& http,
-         std::uint64_t seed);
+    Node(DocumentPolicy policy, Seams seams, const std::vector<Executor*>& executors,
+         HttpHandler& http, std::uint64_t seed);
 
     /// Takes the events of the transports from now on. [main]
     void bind_transports();

@@ -41,7 +41,8 @@ void Presence::accept_one(SessionId from, bool claims, const PresenceState& stat
         found->second.heard = now;
     } else if (claims && clock < varuint_max) {  // one more would stop every client that reads it
         set(state.client, from, clock + 1, state.json, now);
-    } else if (present && state.clock == clock && found->second.owner == from && state.json != found->second.json) {
+    } else if (present && state.clock == clock && found->second.owner == from &&
+               state.json != found->second.json) {
         // Sent before its client heard that the claim had raised the clock. No echo: those repeat what was said at their clock.
         set(state.client, from, clock + 1, state.json, now);
     }
@@ -49,7 +50,8 @@ void Presence::accept_one(SessionId from, bool claims, const PresenceState& stat
 
 bool Presence::reserve(std::uint64_t id, std::size_t state_bytes) {
     const auto found = clients_.find(id);
-    const std::size_t freed = found == clients_.end() ? 0 : found->second.json.size() + client_bytes;
+    const std::size_t freed =
+        found == clients_.end() ? 0 : found->second.json.size() + client_bytes;
     const std::size_t bytes = bytes_ - freed + state_bytes + client_bytes;
     if (bytes > presence_bytes_max) {
         ++ignored_count_;
@@ -99,8 +101,8 @@ void Presence::expire(Time now) {
         if (!client.json.empty() && now - client.heard >= presence_timeout) {
             remove(id, client);
         }
-        const bool forget = client.json.empty() && now - client.heard >= departed_kept &&
-                            !changed_.contains(id);
+        const bool forget =
+            client.json.empty() && now - client.heard >= departed_kept && !changed_.contains(id);
         bytes_ -= forget ? client_bytes : 0;
         it = forget ? clients_.erase(it) : std::next(it);
     }

@@ -23,7 +23,8 @@ namespace weft {
 class Presence {
 public:
     /// Takes the states of one message and remembers which clients changed.
-    void accept(SessionId from, bool first_message, std::span<const PresenceState> states, Time now);
+    void accept(SessionId from, bool first_message, std::span<const PresenceState> states,
+                Time now);
 
     /// The session has gone, and with it the states that it owns.
     void leave(SessionId session);
@@ -53,7 +54,8 @@ private:
     };
 
     void accept_one(SessionId from, bool claims, const PresenceState& state, Time now);
-    void set(std::uint64_t id, SessionId owner, std::uint64_t clock, std::string_view json, Time now);
+    void set(std::uint64_t id, SessionId owner, std::uint64_t clock, std::string_view json,
+             Time now);
     void remember_departed(std::uint64_t id, std::uint64_t clock, Time now);
     void remove(std::uint64_t id, Client& client);
     bool reserve(std::uint64_t id, std::size_t state_bytes);

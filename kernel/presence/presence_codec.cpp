@@ -31,7 +31,8 @@ Result<std::vector<PresenceState>> decode_presence(BytesView bytes, const Presen
             return Error::malformed("awareness message ends early");
         }
         if (json.size() > limits.state_bytes) {
-            return Error{Code::limit, "awareness state has " + std::to_string(json.size()) + " bytes", 0};
+            return Error{Code::limit,
+                         "awareness state has " + std::to_string(json.size()) + " bytes", 0};
         }
         if (!nlohmann::json::accept(json)) {
             return Error::malformed("awareness state is not JSON");

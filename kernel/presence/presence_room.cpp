@@ -9,7 +9,8 @@ constexpr Duration expiry_interval = std::chrono::seconds(3);
 
 }  // namespace
 
-void PresenceRoom::accept(SessionId from, bool first_message, std::span<const PresenceState> states) {
+void PresenceRoom::accept(SessionId from, bool first_message,
+                          std::span<const PresenceState> states) {
     presence_.accept(from, first_message, states, executor_.now());
     watch_for_silence();
 }

@@ -17,24 +17,18 @@ void Session::on_message(Buffer frame) {
     }
     const std::shared_ptr<Document> document = document_;  // outlives a close on the way
     switch (message->kind) {
-        case SyncMessage::Kind::step1:
-            document->on_step1(*this, message->payload);
-            break;
-        case SyncMessage::Kind::step2:
-            document->on_update(*this, frame.slice(message->payload), UpdateSource::step2);
-            break;
-        case SyncMessage::Kind::update:
-            document->on_update(*this, frame.slice(message->payload), UpdateSource::update);
-            break;
-        case SyncMessage::Kind::presence:
-            document->on_presence(*this, frame.slice(message->payload));
-            break;
-        case SyncMessage::Kind::presence_query:
-            document->on_presence_query(*this);
-            break;
-        case SyncMessage::Kind::unknown:
-            document->count_unknown_message();
-            break;
+    case SyncMessage::Kind::step1: document->on_step1(*this, message->payload); break;
+    case SyncMessage::Kind::step2:
+        document->on_update(*this, frame.slice(message->payload), UpdateSource::step2);
+        break;
+    case SyncMessage::Kind::update:
+        document->on_update(*this, frame.slice(message->payload), UpdateSource::update);
+        break;
+    case SyncMessage::Kind::presence:
+        document->on_presence(*this, frame.slice(message->payload));
+        break;
+    case SyncMessage::Kind::presence_query: document->on_presence_query(*this); break;
+    case SyncMessage::Kind::unknown: document->count_unknown_message(); break;
     }
 }
 

@@ -15,10 +15,11 @@ class Document;
 
 /// Where a session stands in the committed log.
 struct Delivery {
-    LogPosition cursor = 0;   // everything below it was sent to this session
-    bool over = false;        // its connection has too much queued: wait until it is writable
-    bool unanswered = false;  // a diff is on its way to it: updates before that would only be parked there
-    bool presence_missed = false;                   // asked for, or sent while it was over
+    LogPosition cursor = 0;  // everything below it was sent to this session
+    bool over = false;       // its connection has too much queued: wait until it is writable
+    bool unanswered =
+        false;  // a diff is on its way to it: updates before that would only be parked there
+    bool presence_missed = false;         // asked for, or sent while it was over
     std::shared_ptr<const Bytes> cut_at;  // the log was cut under it: a diff from here replaces it
 };
 
@@ -60,10 +61,10 @@ public:
     Delivery delivery;
     Resync resync;
     SavedLedger saved;
-    std::uint64_t saved_sent = 0;           // the last count that the client was told
-    std::uint64_t last_edit_stamp = 0;      // the applied count after its newest edit
-    std::optional<Bytes> pending_step1;     // the newest that waits for its answer
-    bool presence_claimed = false;          // its first presence message has arrived
+    std::uint64_t saved_sent = 0;        // the last count that the client was told
+    std::uint64_t last_edit_stamp = 0;   // the applied count after its newest edit
+    std::optional<Bytes> pending_step1;  // the newest that waits for its answer
+    bool presence_claimed = false;       // its first presence message has arrived
     Time last_sent{};
 
 private:

@@ -47,7 +47,8 @@ TEST(Documentation, EveryLinkToAFileLeadsSomewhere) {
     for (const auto& document : documents()) {
         const auto links = matches(content_of(document), R"(\]\(([^)#:]+)\))");
         for (const auto& link : links) {
-            EXPECT_TRUE(fs::exists(document.parent_path() / link)) << document << " links to " << link;
+            EXPECT_TRUE(fs::exists(document.parent_path() / link))
+                << document << " links to " << link;
         }
     }
 }
@@ -56,11 +57,13 @@ TEST(Documentation, EveryPathThatItNamesExists) {
     std::size_t checked = 0;
     for (const auto& document : documents()) {
         const std::string folders = "kernel|plugins|sdk|config|tests|web|bench|docs";
-        for (const auto& path : matches(content_of(document), "`((?:" + folders + ")/[A-Za-z0-9_./-]+)`")) {
+        for (const auto& path :
+             matches(content_of(document), "`((?:" + folders + ")/[A-Za-z0-9_./-]+)`")) {
             EXPECT_TRUE(fs::exists(source_folder / path)) << document << " names " << path;
             ++checked;
         }
-        for (const auto& path : matches(content_of(document), R"((build/(?:weft|plugins|bench)[a-z0-9_./-]*[a-z]))")) {
+        for (const auto& path :
+             matches(content_of(document), R"((build/(?:weft|plugins|bench)[a-z0-9_./-]*[a-z]))")) {
             const fs::path built = build_folder / fs::path(path).lexically_relative("build");
             EXPECT_TRUE(fs::exists(built)) << document << " names " << path;
             ++checked;
@@ -74,7 +77,8 @@ TEST(Documentation, EveryDevCommandThatItNamesIsTaught) {
     std::size_t checked = 0;
     for (const auto& document : documents()) {
         for (const auto& command : matches(content_of(document), R"(\./dev ([a-z]+))")) {
-            EXPECT_NE(dev.find("  ./dev " + command), std::string::npos) << document << " names ./dev " << command;
+            EXPECT_NE(dev.find("  ./dev " + command), std::string::npos)
+                << document << " names ./dev " << command;
             ++checked;
         }
     }

@@ -1,6 +1,6 @@
 // Any bytes as a YAML file and as a --set: the reader answers with a configuration or with lines, and what it shows reads back.
-#include "kernel/config/config.hpp"
 #include "kernel/assert.hpp"
+#include "kernel/config/config.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -11,7 +11,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     weft::ConfigRequest request;
     request.source = "c.yaml";
     request.folder = "/etc/weft";
-    request.environment = [](const std::string& name) { return name.size() % 2 == 0 ? std::optional<std::string>("1s") : std::nullopt; };
+    request.environment = [](const std::string& name) {
+        return name.size() % 2 == 0 ? std::optional<std::string>("1s") : std::nullopt;
+    };
     // What follows a zero byte is a setting: the two meet in one tree.
     if (const auto zero = text.find('\0'); zero != std::string::npos) {
         request.settings.push_back(text.substr(zero + 1));

@@ -45,7 +45,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const BytesView update : updates) {
         Applied applied;
         replica->apply({&update, 1}, {&applied, 1});
-        expect((applied.code == Code::ok) == crdt.check(update).ok() || applied.code == Code::limit);
+        expect((applied.code == Code::ok) == crdt.check(update).ok() ||
+               applied.code == Code::limit);
         if (applied.code == Code::ok) {
             accepted.push_back(update);
         }

@@ -54,10 +54,13 @@ TEST(CommandLine, TheFileOfTheWorkingDirectoryIsUsedWhenThereIsOne) {
 
 TEST(CommandLine, WhatIsShownIsReadAgain) {
     const FreshFolder folder;
-    const Ended shown = WeftProcess({"config", "show", "--set", "node.name=${WHO}"}, folder.path(), {{"WHO", "me"}}).wait();
+    const Ended shown =
+        WeftProcess({"config", "show", "--set", "node.name=${WHO}"}, folder.path(), {{"WHO", "me"}})
+            .wait();
     EXPECT_THAT(shown.out, HasSubstr("\"me\""));
     folder.write("again.yaml", shown.out);
-    const Ended again = WeftProcess({"config", "show", "--config", "again.yaml"}, folder.path()).wait();
+    const Ended again =
+        WeftProcess({"config", "show", "--config", "again.yaml"}, folder.path()).wait();
     EXPECT_EQ(again.out, shown.out);
 }
 

@@ -32,7 +32,8 @@ RawClient::RawClient(int port) : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOE
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons(static_cast<std::uint16_t>(port));
-    EXPECT_EQ(connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0) << "port " << port;
+    EXPECT_EQ(connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0)
+        << "port " << port;
 }
 
 RawClient::~RawClient() {
@@ -40,7 +41,8 @@ RawClient::~RawClient() {
 }
 
 void RawClient::send(std::string_view bytes) const {
-    EXPECT_EQ(::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
+    EXPECT_EQ(::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(bytes.size()));
 }
 
 bool RawClient::read_some() {
@@ -53,13 +55,13 @@ bool RawClient::read_some() {
 }
 
 std::string RawClient::read_until(std::string_view text) {
-    while (received_.find(text) == std::string::npos && read_some()) {
-    }
+    while (received_.find(text) == std::string::npos && read_some()) {}
     return received_;
 }
 
 void RawClient::open(const std::string& document) {
-    send("GET /" + document + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    send("GET /" + document +
+         " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
          "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
     const std::string answer = read_until("\r\n\r\n");
     EXPECT_EQ(answer.substr(0, 12), "HTTP/1.1 101");
@@ -72,19 +74,23 @@ void RawClient::open(const std::string& document) {
 void RawClient::insert_letter() const {
     // One struct of client 1 from clock 0: a string, parent the root "text"; nothing deleted.
     const std::string update("\1\1\1\0\4\1\4text\1a\0", 14);
-    const std::string sync_update = std::string("\0\2", 2) + static_cast<char>(update.size()) + update;
+    const std::string sync_update =
+        std::string("\0\2", 2) + static_cast<char>(update.size()) + update;
     send(masked_frame(sync_update));
 }
 
 int RawClient::close_code() {
     // Frames of a server are not masked, and those that come here are short.
     for (std::size_t at = 0;;) {
-        while (received_.size() < at + 2 || received_.size() < at + 2 + static_cast<unsigned char>(received_[at + 1])) {
+        while (received_.size() < at + 2 ||
+               received_.size() < at + 2 + static_cast<unsigned char>(received_[at + 1])) {
             if (!read_some()) {
                 return 0;
             }
         }
-        const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(received_[at + i]); };
+        const auto byte = [&](std::size_t i) {
+            return static_cast<unsigned char>(received_[at + i]);
+        };
         if ((byte(0) & 0x0f) == 8) {
             return byte(1) < 2 ? 0 : byte(2) << 8 | byte(3);
         }

@@ -14,7 +14,9 @@ namespace weft::testing {
 /// the build folder.
 class Attempt {
 public:
-    explicit Attempt(const std::string& yaml = "") { folder_.write("c.yaml", with_folders(yaml, folder_.path())); }
+    explicit Attempt(const std::string& yaml = "") {
+        folder_.write("c.yaml", with_folders(yaml, folder_.path()));
+    }
 
     Attempt& set(const std::string& setting) {
         arguments_.push_back("--set");

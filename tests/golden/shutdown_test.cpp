@@ -29,7 +29,8 @@ public:
     /// Waits until the server has applied one update, so that it is there to be lost.
     void wait_until_applied() {
         const auto deadline = std::chrono::steady_clock::now() + 30s;
-        while (http_get(port(), "/metrics").find("weft_updates_applied_total 1\n") == std::string::npos) {
+        while (http_get(port(), "/metrics").find("weft_updates_applied_total 1\n") ==
+               std::string::npos) {
             ASSERT_LT(std::chrono::steady_clock::now(), deadline);
             std::this_thread::sleep_for(5ms);
         }
@@ -48,7 +49,8 @@ std::string slow_store(const std::string& drain_timeout) {
     return "plugins: {path: [BUILD/tests/fixtures/late_storage, BUILD/plugins]}\n"
            "transports: [{plugin: websocketpp, listen: \"127.0.0.1:0\"}]\n"
            "storage: {plugin: late, path: FOLDER/weft.db, delay: 60s}\n"
-           "drain: {timeout: " + drain_timeout + ", spread: 0s}\n";
+           "drain: {timeout: " +
+           drain_timeout + ", spread: 0s}\n";
 }
 
 Ended ended_by(int signal) {
@@ -66,7 +68,8 @@ TEST(Shutdown, SigintEndsTheServerWithZero) {
 }
 
 TEST(Shutdown, TheLineThatSaysWhereTellsWhoCanReachIt) {
-    EXPECT_NE(ended_by(SIGTERM).out.find(" (this machine only, without login)\n"), std::string::npos);
+    EXPECT_NE(ended_by(SIGTERM).out.find(" (this machine only, without login)\n"),
+              std::string::npos);
 }
 
 TEST(Shutdown, ClientsAreToldToComeBackAndTheirEditsAreThereAfterTheRestart) {
@@ -83,7 +86,9 @@ TEST(Shutdown, ClientsAreToldToComeBackAndTheirEditsAreThereAfterTheRestart) {
     WeftProcess again({"serve", "--config", "c.yaml"}, first.folder().path());
     ASSERT_TRUE(again.prints("\n"));
     const std::string line = again.printed();
-    EXPECT_EQ(http_get(std::stoi(line.substr(line.find("127.0.0.1:") + 10)), "/api/documents/notes/content"), "a");
+    EXPECT_EQ(http_get(std::stoi(line.substr(line.find("127.0.0.1:") + 10)),
+                       "/api/documents/notes/content"),
+              "a");
 }
 
 TEST(Shutdown, WhenTimeIsUpWithAnUnsavedEditTheExitCodeIsTwo) {

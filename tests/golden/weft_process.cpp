@@ -97,8 +97,8 @@ WeftProcess::WeftProcess(std::vector<std::string> arguments, const fs::path& fol
     const std::string program = WEFT_BUILD_DIR "/weft";
     arguments.insert(arguments.begin(), program);
     std::vector<std::string> environment = environment_with(variables);
-    const int failed =
-        posix_spawn(&pid_, program.c_str(), &actions, nullptr, pointers(arguments).data(), pointers(environment).data());
+    const int failed = posix_spawn(&pid_, program.c_str(), &actions, nullptr,
+                                   pointers(arguments).data(), pointers(environment).data());
     posix_spawn_file_actions_destroy(&actions);
     close(out[1]);
     close(err[1]);
@@ -154,8 +154,7 @@ bool WeftProcess::read_until(const std::string& stream, std::string_view text) {
 }
 
 Ended WeftProcess::wait() {
-    while (read_some()) {
-    }
+    while (read_some()) {}
     if (out_ >= 0 || err_ >= 0) {
         kill(pid_, SIGKILL);
     }

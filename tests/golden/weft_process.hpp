@@ -28,7 +28,7 @@ private:
 
 /// What a program left behind.
 struct Ended {
-    int exit_code = -1;    // -1: ended by a signal
+    int exit_code = -1;  // -1: ended by a signal
     std::string out;
     std::string err;
 };

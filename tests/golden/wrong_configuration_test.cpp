@@ -12,7 +12,8 @@ namespace weft::testing {
 namespace {
 
 TEST(WrongConfiguration, AnUnknownKey) {
-    EXPECT_EQ(answer_to("limits:\n  mesage: 1MiB\n"), "c.yaml:2:3: limits.mesage: unknown key, did you mean \"message\"?\n");
+    EXPECT_EQ(answer_to("limits:\n  mesage: 1MiB\n"),
+              "c.yaml:2:3: limits.mesage: unknown key, did you mean \"message\"?\n");
 }
 
 TEST(WrongConfiguration, ADuplicateKey) {
@@ -21,40 +22,48 @@ TEST(WrongConfiguration, ADuplicateKey) {
 }
 
 TEST(WrongConfiguration, AValueOfTheWrongType) {
-    EXPECT_EQ(answer_to("limits: {connections: many}\n"),
-              "c.yaml:1:23: limits.connections: wants a whole number in decimal digits, is \"many\"\n");
+    EXPECT_EQ(
+        answer_to("limits: {connections: many}\n"),
+        "c.yaml:1:23: limits.connections: wants a whole number in decimal digits, is \"many\"\n");
 }
 
 TEST(WrongConfiguration, AListInPlaceOfAMapping) {
-    EXPECT_EQ(answer_to("drain: [30s]\n"), "c.yaml:1:8: drain: wants a mapping (key: value), is a list\n");
+    EXPECT_EQ(answer_to("drain: [30s]\n"),
+              "c.yaml:1:8: drain: wants a mapping (key: value), is a list\n");
 }
 
 TEST(WrongConfiguration, ABadDuration) {
     EXPECT_EQ(answer_to("drain: {timeout: 30}\n"),
-              "c.yaml:1:18: drain.timeout: wants a duration such as 100ms, 30s, 10m, 2h or 90d, is \"30\"\n");
+              "c.yaml:1:18: drain.timeout: wants a duration such as 100ms, 30s, 10m, 2h or 90d, is "
+              "\"30\"\n");
 }
 
 TEST(WrongConfiguration, ABadSize) {
     EXPECT_EQ(answer_to("limits: {message: 16MB}\n"),
-              "c.yaml:1:19: limits.message: wants a size such as 65536, 64KiB, 16MiB or 2GiB, is \"16MB\"\n");
+              "c.yaml:1:19: limits.message: wants a size such as 65536, 64KiB, 16MiB or 2GiB, is "
+              "\"16MB\"\n");
 }
 
 TEST(WrongConfiguration, AValueOutOfRange) {
-    EXPECT_EQ(answer_to("kernel: {shards: 100000}\n"), "c.yaml:1:18: kernel.shards: wants 1 to 1024, is 100000\n");
+    EXPECT_EQ(answer_to("kernel: {shards: 100000}\n"),
+              "c.yaml:1:18: kernel.shards: wants 1 to 1024, is 100000\n");
 }
 
 TEST(WrongConfiguration, AWordThatIsNotOneOfTheChoices) {
-    EXPECT_EQ(answer_to("durability: loose\n"), "c.yaml:1:13: durability: wants strict or relaxed, is \"loose\"\n");
+    EXPECT_EQ(answer_to("durability: loose\n"),
+              "c.yaml:1:13: durability: wants strict or relaxed, is \"loose\"\n");
 }
 
 TEST(WrongConfiguration, AVariableThatIsNotSet) {
     EXPECT_EQ(answer_to("storage: {plugin: sqlite, path: \"${WEFT_TEST_NOWHERE}/weft.db\"}\n"),
-              "c.yaml:1:33: storage.path: the environment variable WEFT_TEST_NOWHERE is not set; set it, or write "
+              "c.yaml:1:33: storage.path: the environment variable WEFT_TEST_NOWHERE is not set; "
+              "set it, or write "
               "${WEFT_TEST_NOWHERE:-default}\n");
 }
 
 TEST(WrongConfiguration, AFileThatIsNoYaml) {
-    EXPECT_EQ(answer_to("node: {name: a\n"), "c.yaml:2:1: not valid YAML: end of map flow not found\n");
+    EXPECT_EQ(answer_to("node: {name: a\n"),
+              "c.yaml:2:1: not valid YAML: end of map flow not found\n");
 }
 
 TEST(WrongConfiguration, AFileThatIsNotThere) {
@@ -72,63 +81,79 @@ TEST(WrongConfiguration, AFolderInPlaceOfAFile) {
 }
 
 TEST(WrongConfiguration, ASettingThatIsNone) {
-    EXPECT_EQ(Attempt().set("durability").answer(), "--set 1: \"durability\" is not dotted.key=VALUE\n");
+    EXPECT_EQ(Attempt().set("durability").answer(),
+              "--set 1: \"durability\" is not dotted.key=VALUE\n");
 }
 
 TEST(WrongConfiguration, ASettingWithAWrongValue) {
     EXPECT_EQ(Attempt().set("node.name=n").set("drain.spread=soon").answer(),
-              "--set 2: drain.spread: wants a duration such as 100ms, 30s, 10m, 2h or 90d, is \"soon\"\n");
+              "--set 2: drain.spread: wants a duration such as 100ms, 30s, 10m, 2h or 90d, is "
+              "\"soon\"\n");
 }
 
 TEST(WrongConfiguration, StrictOnAStoreThatForgets) {
     EXPECT_EQ(answer_to("durability: strict\nstorage: {plugin: memory}\n"),
-              "c.yaml:1:13: durability: strict promises that what others have seen survives a power cut, and the storage `memory` "
-              "(c.yaml:2:19: storage.plugin) keeps documents in memory only: set durability: relaxed, or choose a storage that is "
+              "c.yaml:1:13: durability: strict promises that what others have seen survives a "
+              "power cut, and the storage `memory` "
+              "(c.yaml:2:19: storage.plugin) keeps documents in memory only: set durability: "
+              "relaxed, or choose a storage that is "
               "durable\n");
 }
 
 TEST(WrongConfiguration, StrictIsTheDefaultAndIsSaidSo) {
     EXPECT_EQ(answer_to("storage: {plugin: memory}\n"),
-              "c.yaml: durability: strict promises that what others have seen survives a power cut, and the storage `memory` "
-              "(c.yaml:1:19: storage.plugin) keeps documents in memory only: set durability: relaxed, or choose a storage that is "
+              "c.yaml: durability: strict promises that what others have seen survives a power "
+              "cut, and the storage `memory` "
+              "(c.yaml:1:19: storage.plugin) keeps documents in memory only: set durability: "
+              "relaxed, or choose a storage that is "
               "durable\n");
 }
 
 TEST(WrongConfiguration, ABusToOtherNodesOverAStoreThatTheyCannotReach) {
-    EXPECT_EQ(answer_to("plugins: {path: [BUILD/tests/golden/plugins, BUILD/plugins]}\nbus: {plugin: far}\nstorage: {plugin: sqlite}\n"),
-              "c.yaml:2:15: bus.plugin: the bus `far` reaches other nodes, and they cannot reach the storage `sqlite` "
-              "(c.yaml:3:19: storage.plugin): choose a storage that nodes share, or a bus that stays on this node\n");
+    EXPECT_EQ(answer_to("plugins: {path: [BUILD/tests/golden/plugins, BUILD/plugins]}\nbus: "
+                        "{plugin: far}\nstorage: {plugin: sqlite}\n"),
+              "c.yaml:2:15: bus.plugin: the bus `far` reaches other nodes, and they cannot reach "
+              "the storage `sqlite` "
+              "(c.yaml:3:19: storage.plugin): choose a storage that nodes share, or a bus that "
+              "stays on this node\n");
 }
 
 TEST(WrongConfiguration, AnUnknownOptionOfAPlugin) {
-    EXPECT_EQ(answer_to("storage: {plugin: sqlite, pat: x.db}\n"), "c.yaml:1:32: storage.pat: unknown option; did you mean `path`?\n");
+    EXPECT_EQ(answer_to("storage: {plugin: sqlite, pat: x.db}\n"),
+              "c.yaml:1:32: storage.pat: unknown option; did you mean `path`?\n");
 }
 
 TEST(WrongConfiguration, AnOptionOfAPluginOutOfRange) {
-    EXPECT_EQ(answer_to("storage: {plugin: sqlite, cache: 1KiB}\n"), "c.yaml:1:34: storage.cache: found 1KiB, wanted 1MiB to 64GiB\n");
+    EXPECT_EQ(answer_to("storage: {plugin: sqlite, cache: 1KiB}\n"),
+              "c.yaml:1:34: storage.cache: found 1KiB, wanted 1MiB to 64GiB\n");
 }
 
 TEST(WrongConfiguration, AnOptionOfAPluginOfTheWrongType) {
-    EXPECT_EQ(answer_to("storage: {plugin: sqlite, cache: large}\n"),
-              "c.yaml:1:34: storage.cache: found `large`, wanted a size such as 512KiB, 16MiB or 2GiB\n");
+    EXPECT_EQ(
+        answer_to("storage: {plugin: sqlite, cache: large}\n"),
+        "c.yaml:1:34: storage.cache: found `large`, wanted a size such as 512KiB, 16MiB or 2GiB\n");
 }
 
 TEST(WrongConfiguration, ALimitThatATransportCannotKeep) {
-    EXPECT_EQ(answer_to("limits: {connections: 5000000}\n"), "c.yaml:1:23: limits.connections: found 5000000, wanted 1 to 1000000\n");
+    EXPECT_EQ(answer_to("limits: {connections: 5000000}\n"),
+              "c.yaml:1:23: limits.connections: found 5000000, wanted 1 to 1000000\n");
 }
 
 TEST(WrongConfiguration, ARuleByNameWithoutAPlugin) {
-    EXPECT_EQ(answer_to("crdt:\n  by_name:\n    - {match: \"lab/*\"}\n"), "c.yaml:3:7: crdt.by_name.0: has no \"plugin\"\n");
+    EXPECT_EQ(answer_to("crdt:\n  by_name:\n    - {match: \"lab/*\"}\n"),
+              "c.yaml:3:7: crdt.by_name.0: has no \"plugin\"\n");
 }
 
 TEST(WrongConfiguration, ARuleByNameWithAPluginThatIsNotThere) {
     EXPECT_EQ(answer_to("crdt:\n  by_name:\n    - {match: \"lab/*\", plugin: nosuch}\n"),
-              "c.yaml:3:32: crdt.by_name.0.plugin: no crdt plugin `nosuch` in BUILD/plugins/crdt; there are: yjs\n");
+              "c.yaml:3:32: crdt.by_name.0.plugin: no crdt plugin `nosuch` in BUILD/plugins/crdt; "
+              "there are: yjs\n");
 }
 
 TEST(WrongConfiguration, AnAddressThatIsNone) {
     EXPECT_EQ(answer_to("transports: [{plugin: websocketpp, listen: \"localhost:http\"}]\n"),
-              "c.yaml:1:44: transports.0.listen: \"localhost:http\" has no port between 0 and 65535; write it as 127.0.0.1:8000 or "
+              "c.yaml:1:44: transports.0.listen: \"localhost:http\" has no port between 0 and "
+              "65535; write it as 127.0.0.1:8000 or "
               "[::1]:8000, or 0.0.0.0:8000 for every network\n");
 }
 
@@ -160,34 +185,44 @@ TEST(WrongConfiguration, APortThatIsInUse) {
     const TakenPort port;
     EXPECT_EQ(Attempt(sound).set("transports.0.listen=127.0.0.1:" + port.number()).answer(),
               "--set 1: transports.0.listen: 127.0.0.1:" + port.number() +
-                  " is in use by another program: stop it, or choose another port (0 picks a free one)\n");
+                  " is in use by another program: stop it, or choose another port (0 picks a free "
+                  "one)\n");
 }
 
 TEST(WrongConfiguration, ADatabaseInAFolderThatCannotBeMade) {
-    EXPECT_EQ(answer_to("transports: [{plugin: websocketpp, listen: \"127.0.0.1:0\"}]\nstorage: {plugin: sqlite, path: c.yaml/weft.db}\n"),
-              "c.yaml:2:33: storage.path: \"c.yaml/weft.db\": cannot create the folder FOLDER/c.yaml: File exists\n");
+    EXPECT_EQ(answer_to("transports: [{plugin: websocketpp, listen: \"127.0.0.1:0\"}]\nstorage: "
+                        "{plugin: sqlite, path: c.yaml/weft.db}\n"),
+              "c.yaml:2:33: storage.path: \"c.yaml/weft.db\": cannot create the folder "
+              "FOLDER/c.yaml: File exists\n");
 }
 
 TEST(WrongConfiguration, ADatabaseThatIsNone) {
     const Attempt attempt(sound);
-    attempt.folder().write("weft.db", "This is a letter and no database, however long one looks at it.");
-    EXPECT_EQ(attempt.answer(), "c.yaml:2:33: storage.path: \"FOLDER/weft.db\": file is not a database (SQLite 26)\n");
+    attempt.folder().write("weft.db",
+                           "This is a letter and no database, however long one looks at it.");
+    EXPECT_EQ(
+        attempt.answer(),
+        "c.yaml:2:33: storage.path: \"FOLDER/weft.db\": file is not a database (SQLite 26)\n");
 }
 
 TEST(WrongConfiguration, ADatabaseThatAnotherWeftHasOpen) {
     const Attempt attempt(sound);
     WeftProcess first({"serve", "--config", "c.yaml"}, attempt.folder().path());
     ASSERT_TRUE(first.prints("listening on "));
-    const std::string answer = std::regex_replace(attempt.answer(), std::regex("pid [0-9]+, since [-0-9]+ [:0-9]+ UTC"), "WHO");
-    EXPECT_EQ(answer, "c.yaml:2:33: storage.path: \"FOLDER/weft.db\": in use by another weft (WHO), which holds FOLDER/weft.db.lock\n");
+    const std::string answer = std::regex_replace(
+        attempt.answer(), std::regex("pid [0-9]+, since [-0-9]+ [:0-9]+ UTC"), "WHO");
+    EXPECT_EQ(answer, "c.yaml:2:33: storage.path: \"FOLDER/weft.db\": in use by another weft "
+                      "(WHO), which holds FOLDER/weft.db.lock\n");
 }
 
 TEST(WrongConfiguration, EveryMistakeIsToldInOneRunWhoeverFindsIt) {
-    EXPECT_EQ(answer_to("limits: {message: 0}\nbus: {plugin: local, colour: red}\nstorage: {plugin: sqlit}\nnod: {}\n"),
+    EXPECT_EQ(answer_to("limits: {message: 0}\nbus: {plugin: local, colour: red}\nstorage: "
+                        "{plugin: sqlit}\nnod: {}\n"),
               "c.yaml:1:19: limits.message: wants 1KiB to 1GiB, is 0\n"
               "c.yaml:4:1: nod: unknown key, did you mean \"node\"?\n"
               "c.yaml:2:30: bus.colour: unknown option; this plugin has none\n"
-              "c.yaml:3:19: storage.plugin: no storage plugin `sqlit` in BUILD/plugins/storage; did you mean `sqlite`?\n");
+              "c.yaml:3:19: storage.plugin: no storage plugin `sqlit` in BUILD/plugins/storage; "
+              "did you mean `sqlite`?\n");
 }
 
 }  // namespace

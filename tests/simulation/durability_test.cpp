@@ -23,7 +23,9 @@ std::string content_of(Simulation& sim, const std::string& document) {
             const auto text = view.replica.text("text", 0, all_units);
             return text ? to_bytes(as_bytes(*text)) : Bytes{};
         },
-        [&](Result<Bytes> answer) { content = answer ? std::string(as_text(*answer)) : answer.error().message; });
+        [&](Result<Bytes> answer) {
+            content = answer ? std::string(as_text(*answer)) : answer.error().message;
+        });
     sim.run();
     return content;
 }
@@ -83,7 +85,8 @@ TEST(Durability, RelaxedLetsOthersSeeWhatIsNotCommittedYet) {
     alice.insert(0, "hi");
     sim.run();
     EXPECT_EQ(bob.text(), "hi");
-    EXPECT_EQ(alice.saved_count(), alice.sent_count() - 1) << "only the step 2 from before is saved";
+    EXPECT_EQ(alice.saved_count(), alice.sent_count() - 1)
+        << "only the step 2 from before is saved";
 }
 
 TEST(Durability, RelaxedCommitsWithinTheFlushInterval) {
@@ -149,7 +152,8 @@ TEST(Durability, AtMostOneAppendOfADocumentIsInFlight) {
     sim.run();
     EXPECT_EQ(sim.storage().most_in_flight(), 1u);
     EXPECT_EQ(sim.stored_text("notes").size(), 200u);
-    EXPECT_LT(sim.storage().append_count(), 150u) << "updates that wait for a commit are appended together";
+    EXPECT_LT(sim.storage().append_count(), 150u)
+        << "updates that wait for a commit are appended together";
 }
 
 TEST(Durability, AnUpdateThatTheStoreRefusesForGoodClosesItsSenderAndNobodyElse) {
@@ -240,7 +244,8 @@ TEST(Durability, TheReadableContentFollowsWithinTwoSeconds) {
     alice.insert(5, " world");
     alice.disconnect();
     sim.run();
-    EXPECT_EQ(sim.disk().documents["notes"].content, "hello world") << "written when the document leaves";
+    EXPECT_EQ(sim.disk().documents["notes"].content, "hello world")
+        << "written when the document leaves";
 }
 
 TEST(Durability, TheReadableContentIsMendedByTheNextLoadAfterACrash) {

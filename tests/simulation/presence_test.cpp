@@ -170,7 +170,8 @@ TEST(Presence, ManyChangesOfAMomentAreSentAsOne) {
         alice.present(R"({"at":)" + std::to_string(i) + "}");
     }
     sim.run();
-    EXPECT_LE(sim.transport().frame_count() - before, 6u) << "at most one message in 100 ms for each of two clients";
+    EXPECT_LE(sim.transport().frame_count() - before, 6u)
+        << "at most one message in 100 ms for each of two clients";
 }
 
 TEST(Presence, AClientThatHearsNothingIsSentSomethingBeforeItGivesUp) {

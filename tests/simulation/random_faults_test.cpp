@@ -15,7 +15,8 @@ using std::chrono::seconds;
 /// Clients that type numbered words, lose their connections and stop reading, over a store that fails and a node that crashes.
 class FaultyWorld {
 public:
-    explicit FaultyWorld(std::uint64_t seed, bool strict) : sim_(options(seed, strict)), random_(seed) {
+    explicit FaultyWorld(std::uint64_t seed, bool strict)
+        : sim_(options(seed, strict)), random_(seed) {
         for (int i = 0; i < 4; ++i) {
             clients_.push_back(&sim_.client("notes"));
         }
@@ -34,7 +35,8 @@ public:
         for (const auto& [word, author] : words_) {
             for (const SimClient* client : clients_) {
                 if (client != author && client->text().find(word) != std::string::npos) {
-                    EXPECT_NE(stored.find(word), std::string::npos) << word << " was seen and is lost";
+                    EXPECT_NE(stored.find(word), std::string::npos)
+                        << word << " was seen and is lost";
                 }
             }
         }
@@ -42,10 +44,12 @@ public:
 
     void expect_that_acknowledged_words_are_stored() {
         for (const SimClient* client : clients_) {
-            if (client->connected() && client->saved_count() == client->sent_count() && client->synced()) {
+            if (client->connected() && client->saved_count() == client->sent_count() &&
+                client->synced()) {
                 for (const auto& [word, author] : words_) {
                     if (author == client) {
-                        EXPECT_NE(sim_.stored_text("notes").find(word), std::string::npos) << word << " was acknowledged";
+                        EXPECT_NE(sim_.stored_text("notes").find(word), std::string::npos)
+                            << word << " was acknowledged";
                     }
                 }
             }
@@ -76,7 +80,8 @@ public:
             EXPECT_EQ(client->saved_count(), client->sent_count());
         }
         EXPECT_EQ(sim_.stored_text("notes"), newcomer.text());
-        EXPECT_EQ(sim_.storage().most_in_flight(), words_.empty() ? sim_.storage().most_in_flight() : 1u);
+        EXPECT_EQ(sim_.storage().most_in_flight(),
+                  words_.empty() ? sim_.storage().most_in_flight() : 1u);
     }
 
 private:
@@ -92,35 +97,21 @@ private:
     void step() {
         SimClient& client = *clients_[random_.below(clients_.size())];
         switch (random_.below(20)) {
-            case 0:
-                client.disconnect();
-                break;
-            case 1:
-            case 2:
-                if (!client.connected()) {
-                    sim_.connect(client);
-                }
-                break;
-            case 3:
-                client.stop_reading();
-                break;
-            case 4:
-            case 5:
-                client.read_again();
-                break;
-            case 6:
-                sim_.storage().pause();
-                break;
-            case 7:
-            case 8:
-                sim_.storage().resume();
-                break;
-            case 9:
-                sim_.storage().fail_appends(random_.below(4), random_failure());
-                break;
-            default:
-                type(client);
-                break;
+        case 0: client.disconnect(); break;
+        case 1:
+        case 2:
+            if (!client.connected()) {
+                sim_.connect(client);
+            }
+            break;
+        case 3: client.stop_reading(); break;
+        case 4:
+        case 5: client.read_again(); break;
+        case 6: sim_.storage().pause(); break;
+        case 7:
+        case 8: sim_.storage().resume(); break;
+        case 9: sim_.storage().fail_appends(random_.below(4), random_failure()); break;
+        default: type(client); break;
         }
     }
 

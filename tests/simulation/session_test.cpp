@@ -63,7 +63,8 @@ TEST(Session, UpdatesOfOneTurnReachAReaderAsOneMessage) {
     const auto before = bob.updates_received();
     sim.storage().resume();
     sim.run();
-    EXPECT_LE(bob.updates_received() - before, 2u) << "the first edit alone, then all that waited behind it";
+    EXPECT_LE(bob.updates_received() - before, 2u)
+        << "the first edit alone, then all that waited behind it";
     EXPECT_EQ(bob.text().size(), 20u);
 }
 

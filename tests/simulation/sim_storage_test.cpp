@@ -21,7 +21,8 @@ std::unique_ptr<StorageUnderTest> make() {
     return std::make_unique<SimUnderTest>();
 }
 
-INSTANTIATE_TEST_SUITE_P(Simulated, StorageConformance, testing::Values(StorageCase{"sim", &make}), name_of_store);
+INSTANTIATE_TEST_SUITE_P(Simulated, StorageConformance, testing::Values(StorageCase{"sim", &make}),
+                         name_of_store);
 
 }  // namespace
 }  // namespace weft::conformance

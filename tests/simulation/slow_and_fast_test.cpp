@@ -20,7 +20,8 @@ TEST(SlowReader, GetsTheMergedRestOnceItReadsAgain) {
         writer.insert(0, std::string(1000, 'x'));
         sim.run(milliseconds(10));
     }
-    EXPECT_LT(sim.transport().queued_bytes(slow.connection()), 2 * sim_queue_mark) << "it waits in the log, not in a queue";
+    EXPECT_LT(sim.transport().queued_bytes(slow.connection()), 2 * sim_queue_mark)
+        << "it waits in the log, not in a queue";
     EXPECT_EQ(quick.text().size(), 60'000u);
     slow.read_again();
     sim.run();
@@ -118,7 +119,8 @@ TEST(FastWriter, OwesWhatTheStoreCannotTakeYetAndLosesNothing) {
     sim.run(seconds(3));
     EXPECT_EQ(reader.digest(), writer.digest());
     EXPECT_EQ(sim.stored_text("notes").size(), 200'000u);
-    EXPECT_EQ(writer.saved_count(), writer.sent_count()) << "dropped messages count with the step 2 that replaced them";
+    EXPECT_EQ(writer.saved_count(), writer.sent_count())
+        << "dropped messages count with the step 2 that replaced them";
 }
 
 TEST(FastWriter, WhileOneOwesPresenceAndOtherDocumentsLiveOn) {

@@ -60,7 +60,8 @@ void LocalBus::run() {
 }
 
 void LocalBus::deliver(std::vector<BusMessage>& batch) {
-    std::erase_if(batch, [this](const BusMessage& message) { return !topics_.contains(message.topic); });
+    std::erase_if(batch,
+                  [this](const BusMessage& message) { return !topics_.contains(message.topic); });
     if (!batch.empty()) {
         events_->on_messages(batch);
     }

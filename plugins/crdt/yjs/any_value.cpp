@@ -23,28 +23,17 @@ void check_string(Reader& reader) {
 
 void check_scalar(Reader& reader, AnyTag tag) {
     switch (tag) {
-    case AnyTag::bytes:
-        reader.varbytes();
-        return;
-    case AnyTag::string:
-        return check_string(reader);
+    case AnyTag::bytes: reader.varbytes(); return;
+    case AnyTag::string: return check_string(reader);
     case AnyTag::bigint:
-    case AnyTag::float64:
-        reader.bytes(8);
-        return;
-    case AnyTag::float32:
-        reader.bytes(4);
-        return;
-    case AnyTag::integer:
-        read_varint(reader);
-        return;
+    case AnyTag::float64: reader.bytes(8); return;
+    case AnyTag::float32: reader.bytes(4); return;
+    case AnyTag::integer: read_varint(reader); return;
     case AnyTag::boolean_true:
     case AnyTag::boolean_false:
     case AnyTag::null:
-    case AnyTag::undefined:
-        return;
-    default:
-        reader.fail();
+    case AnyTag::undefined: return;
+    default: reader.fail();
     }
 }
 
@@ -54,28 +43,15 @@ bool is_container(AnyTag tag) {
 
 void append_scalar(Reader& reader, AnyTag tag, std::string& out) {
     switch (tag) {
-    case AnyTag::bytes:
-        return append_json_bytes(out, reader.varbytes());
-    case AnyTag::string:
-        return append_json_string(out, reader.varstring());
-    case AnyTag::bigint:
-        out += std::to_string(read_int64(reader));
-        return;
-    case AnyTag::float64:
-        return append_json_number(out, read_float64(reader));
-    case AnyTag::float32:
-        return append_json_number(out, static_cast<double>(read_float32(reader)));
-    case AnyTag::integer:
-        out += std::to_string(read_varint(reader).value());
-        return;
-    case AnyTag::boolean_true:
-        out += "true";
-        return;
-    case AnyTag::boolean_false:
-        out += "false";
-        return;
-    default:
-        out += "null";
+    case AnyTag::bytes: return append_json_bytes(out, reader.varbytes());
+    case AnyTag::string: return append_json_string(out, reader.varstring());
+    case AnyTag::bigint: out += std::to_string(read_int64(reader)); return;
+    case AnyTag::float64: return append_json_number(out, read_float64(reader));
+    case AnyTag::float32: return append_json_number(out, static_cast<double>(read_float32(reader)));
+    case AnyTag::integer: out += std::to_string(read_varint(reader).value()); return;
+    case AnyTag::boolean_true: out += "true"; return;
+    case AnyTag::boolean_false: out += "false"; return;
+    default: out += "null";
     }
 }
 

@@ -53,7 +53,8 @@ private:
     static constexpr std::size_t largest_chunk = std::size_t{1} << 15;
 
     std::uint8_t* at(Handle place) const {
-        return chunks_[place >> offset_bits].get() + ((place & ((1u << offset_bits) - 1)) << smallest_class);
+        return chunks_[place >> offset_bits].get() +
+               ((place & ((1u << offset_bits) - 1)) << smallest_class);
     }
     static std::uint8_t class_for(std::size_t size);
     Handle allocate(std::uint8_t size_class);
@@ -62,7 +63,8 @@ private:
 
     std::vector<std::unique_ptr<std::uint8_t[]>> chunks_;
     std::vector<Handle> free_chunks_;  // numbers of large chunks that were given back
-    std::array<Handle, largest_shared_class + 1> free_;  // by class; a free block holds the next one's place
+    std::array<Handle, largest_shared_class + 1>
+        free_;  // by class; a free block holds the next one's place
     Handle open_chunk_ = none;
     std::size_t open_used_ = 0;
     std::size_t open_size_ = 0;

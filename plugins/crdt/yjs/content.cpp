@@ -80,26 +80,18 @@ ContentView read_unchecked_length(Reader& reader, ContentRef ref) {
     switch (ref) {
     case ContentRef::gc:
     case ContentRef::deleted:
-    case ContentRef::skip:
-        return {ref, reader.varuint(), {}};
-    case ContentRef::json:
-        return read_json_values(reader);
-    case ContentRef::binary:
-        return {ref, 1, reader.varbytes()};
+    case ContentRef::skip: return {ref, reader.varuint(), {}};
+    case ContentRef::json: return read_json_values(reader);
+    case ContentRef::binary: return {ref, 1, reader.varbytes()};
     case ContentRef::string: {
         const BytesView text = reader.varbytes();
         return {ref, utf16_length(text).value_or(0), text};
     }
-    case ContentRef::embed:
-        return {ref, 1, read_json(reader)};
-    case ContentRef::format:
-        return read_format(reader);
-    case ContentRef::type:
-        return read_type(reader);
-    case ContentRef::any:
-        return read_any_values(reader);
-    case ContentRef::doc:
-        return read_doc(reader);
+    case ContentRef::embed: return {ref, 1, read_json(reader)};
+    case ContentRef::format: return read_format(reader);
+    case ContentRef::type: return read_type(reader);
+    case ContentRef::any: return read_any_values(reader);
+    case ContentRef::doc: return read_doc(reader);
     }
     reader.fail();
     return {};
@@ -132,12 +124,12 @@ void write_content(Writer& writer, const ContentView& content, std::uint64_t off
     switch (content.ref) {
     case ContentRef::gc:
     case ContentRef::deleted:
-    case ContentRef::skip:
-        return writer.varuint(content.length - offset);
+    case ContentRef::skip: return writer.varuint(content.length - offset);
     case ContentRef::json:
     case ContentRef::any:
         writer.varuint(content.length - offset);
-        return writer.bytes(offset == 0 ? bytes : bytes.subspan(value_offset(content.ref, bytes, offset)));
+        return writer.bytes(offset == 0 ? bytes
+                                        : bytes.subspan(value_offset(content.ref, bytes, offset)));
     case ContentRef::string: {
         const Utf16Cut cut = offset == 0 ? Utf16Cut{} : utf16_cut(bytes, offset);
         if (!cut.inside_pair) {
@@ -149,12 +141,10 @@ void write_content(Writer& writer, const ContentView& content, std::uint64_t off
         return writer.bytes(rest);
     }
     case ContentRef::binary:
-    case ContentRef::embed:
-        return writer.varbytes(bytes);
+    case ContentRef::embed: return writer.varbytes(bytes);
     case ContentRef::format:
     case ContentRef::type:
-    case ContentRef::doc:
-        return writer.bytes(bytes);
+    case ContentRef::doc: return writer.bytes(bytes);
     }
 }
 
@@ -175,7 +165,8 @@ FormatView read_format(BytesView content) {
     return format;
 }
 
-ContentBlock split_content(ByteArena& arena, ContentRef ref, ContentBlock& left, std::uint64_t offset) {
+ContentBlock split_content(ByteArena& arena, ContentRef ref, ContentBlock& left,
+                           std::uint64_t offset) {
     const BytesView bytes = arena.view(left);
     if (ref != ContentRef::string) {
         const std::size_t at = bytes.empty() ? 0 : value_offset(ref, bytes, offset);
@@ -201,9 +192,9 @@ ContentBlock store_content(ByteArena& arena, const ContentView& content, std::ui
         return arena.store(content.bytes);
     }
     if (content.ref != ContentRef::string) {
-        return arena.store(content.bytes.empty()
-                               ? content.bytes
-                               : content.bytes.subspan(value_offset(content.ref, content.bytes, offset)));
+        return arena.store(content.bytes.empty() ? content.bytes
+                                                 : content.bytes.subspan(value_offset(
+                                                       content.ref, content.bytes, offset)));
     }
     const Utf16Cut cut = utf16_cut(content.bytes, offset);
     if (!cut.inside_pair) {

@@ -87,7 +87,8 @@ FormatView read_format(BytesView content);
 std::size_t value_offset(ContentRef ref, BytesView bytes, std::uint64_t offset);
 
 /// Cuts `left` at `offset` units and gives the rest. A surrogate pair that is cut becomes two U+FFFD.
-ContentBlock split_content(ByteArena& arena, ContentRef ref, ContentBlock& left, std::uint64_t offset);
+ContentBlock split_content(ByteArena& arena, ContentRef ref, ContentBlock& left,
+                           std::uint64_t offset);
 
 /// What is stored of a content from `offset` units on.
 ContentBlock store_content(ByteArena& arena, const ContentView& content, std::uint64_t offset);

@@ -23,7 +23,8 @@ bool Transaction::delete_range(ClientIndex client, std::uint64_t clock, std::uin
             break;
         }
         if (item.deleted) {
-            all_new = all_new && (item.freshly_deleted || std::max(item.clock, clock) >= known_before);
+            all_new =
+                all_new && (item.freshly_deleted || std::max(item.clock, clock) >= known_before);
             continue;
         }
         if (end < item.end()) {

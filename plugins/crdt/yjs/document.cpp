@@ -74,14 +74,16 @@ Result<void> Document::check_size(const UpdateLayout& layout) const {
         StructView view;
         std::size_t size = 0;
         while (!run.at_end() && peek_struct(run, view, size)) {
-            added += view.is_item() && view.end() > state ? sizeof(Item) + sizeof(Handle) + size : 0;
+            added +=
+                view.is_item() && view.end() > state ? sizeof(Item) + sizeof(Handle) + size : 0;
             skip_struct(run, view, size);
         }
     }
     if (before + added > options_.max_bytes) {
         return Error{Code::limit,
-                     "the document has " + std::to_string(before) + " bytes and the update could add " +
-                         std::to_string(added) + ", over its limit of " + std::to_string(options_.max_bytes),
+                     "the document has " + std::to_string(before) +
+                         " bytes and the update could add " + std::to_string(added) +
+                         ", over its limit of " + std::to_string(options_.max_bytes),
                      0};
     }
     return {};
@@ -158,12 +160,14 @@ void Document::apply_deletes(const UpdateLayout& layout, Progress& progress) {
         const ClientIndex client = store_.find_client(range.client);
         const std::uint64_t state = client == none ? 0 : store_.clients[client].state;
         if (range.clock < state) {
-            const bool all_new = transaction_.delete_range(client, range.clock, std::min(range.end(), state));
+            const bool all_new =
+                transaction_.delete_range(client, range.clock, std::min(range.end(), state));
             progress.deletes_all_new = progress.deletes_all_new && all_new;
         }
         if (range.end() > state) {
             const std::uint64_t from = std::max(range.clock, state);
-            const bool kept = pending_.park_delete({range.client, from, range.end() - from}, options_.max_parked_bytes);
+            const bool kept = pending_.park_delete({range.client, from, range.end() - from},
+                                                   options_.max_parked_bytes);
             progress.deletes_parked = true;
             progress.deletes_dropped = progress.deletes_dropped || !kept;
         }
@@ -183,9 +187,10 @@ void Document::apply_parked_deletes(Progress& progress) {
     }
 }
 
-bool Document::is_verbatim(const UpdateLayout& layout, const Progress& progress, bool parked) const {
-    return !parked && !progress.released && progress.deletes_all_new && !layout.has_trailing_bytes &&
-           progress.whole_structs == layout.structs;
+bool Document::is_verbatim(const UpdateLayout& layout, const Progress& progress,
+                           bool parked) const {
+    return !parked && !progress.released && progress.deletes_all_new &&
+           !layout.has_trailing_bytes && progress.whole_structs == layout.structs;
 }
 
 void Document::state_vector(Bytes& out) const {
@@ -197,7 +202,8 @@ Result<void> Document::diff(BytesView state_vector, Parked parked, Bytes& out) c
     if (!theirs) {
         return theirs.error();
     }
-    const std::vector<Bytes> waiting = parked == Parked::included ? pending_.as_updates() : std::vector<Bytes>{};
+    const std::vector<Bytes> waiting =
+        parked == Parked::included ? pending_.as_updates() : std::vector<Bytes>{};
     if (waiting.empty()) {
         encode_diff(store_, *theirs, out);
         return {};

@@ -14,7 +14,8 @@ Result<void> check_edits(std::span<const TextEdit> edits, std::uint64_t length) 
         if (edit.position > length || edit.delete_units > length - edit.position) {
             return Error{Code::invalid,
                          "an edit of " + std::to_string(edit.delete_units) + " units at " +
-                             std::to_string(edit.position) + " is beyond the text's end at " + std::to_string(length),
+                             std::to_string(edit.position) + " is beyond the text's end at " +
+                             std::to_string(length),
                          0};
         }
         const std::optional<std::uint64_t> inserted = utf16_length(as_bytes(edit.insert));
@@ -62,8 +63,8 @@ Result<void> Document::edit(std::string_view root, std::span<const TextEdit> edi
         delete_text(type, left, edit.delete_units);
         if (!edit.insert.empty()) {
             const BytesView text = as_bytes(edit.insert);
-            transaction_.insert_text(store_.client(options_.actor), type, skip_invisible(type, left), text,
-                                     *utf16_length(text));
+            transaction_.insert_text(store_.client(options_.actor), type,
+                                     skip_invisible(type, left), text, *utf16_length(text));
         }
     }
     transaction_.finish();
@@ -77,7 +78,8 @@ Result<void> Document::edit(std::string_view root, std::span<const TextEdit> edi
 /// The item that ends at a position of a text, split if need be; none at the start.
 Handle Document::clean_position(Handle type, std::uint64_t position) {
     Handle left = none;
-    for (Handle next = store_.types[type].start; next != none && position > 0; next = store_.items[next].right) {
+    for (Handle next = store_.types[type].start; next != none && position > 0;
+         next = store_.items[next].right) {
         const Item& item = store_.items[next];
         left = next;
         if (item.deleted || !item.countable()) {
@@ -98,7 +100,8 @@ Handle Document::skip_invisible(Handle type, Handle left) const {
     for (bool before = left != none; next != none; next = store_.items[next].right) {
         const Item& item = store_.items[next];
         const bool format = item.ref == ContentRef::format && !item.deleted;
-        const FormatView view = format ? read_format(store_.contents.view(item.content)) : FormatView{};
+        const FormatView view =
+            format ? read_format(store_.contents.view(item.content)) : FormatView{};
         if (before && format) {
             update_formats(formats, view);
         } else if (!before) {
@@ -113,8 +116,8 @@ Handle Document::skip_invisible(Handle type, Handle left) const {
 }
 
 void Document::delete_text(Handle type, Handle left, std::uint64_t units) {
-    for (Handle next = left == none ? store_.types[type].start : store_.items[left].right; next != none && units > 0;
-         next = store_.items[next].right) {
+    for (Handle next = left == none ? store_.types[type].start : store_.items[left].right;
+         next != none && units > 0; next = store_.items[next].right) {
         const Item& item = store_.items[next];
         if (!item.deleted && item.countable()) {
             const std::uint64_t taken = std::min(units, item.length);

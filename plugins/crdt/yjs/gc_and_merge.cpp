@@ -33,7 +33,8 @@ void Transaction::normalise_deleted() {
     });
     std::size_t kept = 0;
     for (const DeletedRange& range : deleted_) {
-        if (kept > 0 && deleted_[kept - 1].client == range.client && deleted_[kept - 1].end() >= range.clock) {
+        if (kept > 0 && deleted_[kept - 1].client == range.client &&
+            deleted_[kept - 1].end() >= range.clock) {
             DeletedRange& last = deleted_[kept - 1];
             last.length = std::max(last.end(), range.end()) - last.clock;
         } else {
@@ -100,8 +101,8 @@ bool Transaction::mergeable(Handle left_handle, Handle right_handle) const {
     if (left.is_gc()) {
         return true;
     }
-    return is_divisible(left.ref) && left.right == right_handle && right.origin() == left.last_id() &&
-           left.right_origin() == right.right_origin() &&
+    return is_divisible(left.ref) && left.right == right_handle &&
+           right.origin() == left.last_id() && left.right_origin() == right.right_origin() &&
            std::uint64_t{left.content.size} + right.content.size <= content_bytes_max;
 }
 
@@ -116,7 +117,8 @@ void Transaction::merge(Handle left_handle, Handle right_handle) {
         if (left.right != none) {
             store_.items[left.right].left = left_handle;
         }
-        if (right.parent_sub != none && store_.types[right.parent].get(right.parent_sub) == right_handle) {
+        if (right.parent_sub != none &&
+            store_.types[right.parent].get(right.parent_sub) == right_handle) {
             store_.types[right.parent].set(right.parent_sub, left_handle);
         }
     }
@@ -138,7 +140,9 @@ void Transaction::merge_range(ClientIndex client, std::size_t first, std::size_t
             structs[++kept] = structs[i];
         }
     }
-    const auto at = [&](std::size_t index) { return structs.begin() + static_cast<std::ptrdiff_t>(index); };
+    const auto at = [&](std::size_t index) {
+        return structs.begin() + static_cast<std::ptrdiff_t>(index);
+    };
     if (kept < last) {
         structs.erase(at(kept + 1), at(last + 1));
     }
@@ -152,7 +156,8 @@ void Transaction::merge_around(Id id) {
 void Transaction::merge_neighbours() {
     for (const ClientIndex index : touched_) {
         const Client& client = store_.clients[index];
-        const std::size_t first = client.state_before == 0 ? 0 : store_.index_of(index, client.state_before);
+        const std::size_t first =
+            client.state_before == 0 ? 0 : store_.index_of(index, client.state_before);
         merge_range(index, first, client.structs.size());
     }
     for (const DeletedRange& range : deleted_) {

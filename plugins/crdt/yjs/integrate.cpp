@@ -107,7 +107,8 @@ bool Transaction::try_extend(const StructView& view, ClientIndex client) {
     return true;
 }
 
-Transaction::Place Transaction::find_place(const StructView& view, ClientIndex client, std::uint64_t offset) {
+Transaction::Place Transaction::find_place(const StructView& view, ClientIndex client,
+                                           std::uint64_t offset) {
     Place place;
     if (offset > 0) {
         place.left = clean_end({client, view.clock + offset - 1});
@@ -132,8 +133,9 @@ void Transaction::find_parent(const StructView& view, Place& place) {
         return;
     }
     // A parent that carries no type any more has been deleted and collected.
-    place.parent = view.parent == StructView::Parent::root ? store_.root(view.root)
-                                                           : store_.items[store_.find(id_of(view.parent_item))].type;
+    place.parent = view.parent == StructView::Parent::root
+                       ? store_.root(view.root)
+                       : store_.items[store_.find(id_of(view.parent_item))].type;
     if (view.has_parent_sub && place.parent != none) {
         place.parent_sub = store_.names.intern(view.parent_sub);
     }
@@ -256,7 +258,8 @@ void Transaction::attach_content(Handle handle) {
     }
 }
 
-void Transaction::insert_text(ClientIndex client, Handle parent, Handle left, BytesView text, std::uint64_t units) {
+void Transaction::insert_text(ClientIndex client, Handle parent, Handle left, BytesView text,
+                              std::uint64_t units) {
     touch(client);
     Place place;
     place.parent = parent;

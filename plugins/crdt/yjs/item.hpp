@@ -26,9 +26,9 @@ struct Item {
     ClientIndex right_origin_client = none;
     Handle left = none;
     Handle right = none;
-    Handle parent = none;      // a type
-    Handle parent_sub = none;  // a key in the table of names
-    Handle type = none;        // the type that this item carries (ContentRef::type)
+    Handle parent = none;         // a type
+    Handle parent_sub = none;     // a key in the table of names
+    Handle type = none;           // the type that this item carries (ContentRef::type)
     std::uint32_t scan_mark = 0;  // when the search for a place last passed this item
     ContentBlock content;
     ContentRef ref = ContentRef::gc;

@@ -82,7 +82,8 @@ private:
     static std::uint32_t hex4(std::string_view digits) {
         std::uint32_t value = 0;
         for (const char c : digits.substr(0, 4)) {
-            value = value * 16 + static_cast<std::uint32_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+            value =
+                value * 16 + static_cast<std::uint32_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
         }
         return value;
     }
@@ -107,7 +108,9 @@ private:
     }
 
     static void append_utf8(std::uint32_t point, std::string& out) {
-        const auto tail = [&](unsigned shift) { out += static_cast<char>(0x80 | ((point >> shift) & 0x3f)); };
+        const auto tail = [&](unsigned shift) {
+            out += static_cast<char>(0x80 | ((point >> shift) & 0x3f));
+        };
         if (point < 0x80) {
             out += static_cast<char>(point);
         } else if (point < 0x800) {
@@ -208,7 +211,8 @@ private:
     bool escape() {
         ++at_;
         if (peek() != 'u') {
-            return at_ < text_.size() && std::string_view("\"\\/bfnrt").find(text_[at_]) != std::string_view::npos;
+            return at_ < text_.size() &&
+                   std::string_view("\"\\/bfnrt").find(text_[at_]) != std::string_view::npos;
         }
         for (int digit = 0; digit < 4; ++digit) {
             ++at_;
@@ -282,7 +286,8 @@ bool is_json(std::string_view text) {
 
 std::vector<JsonMember> json_members(std::string_view text) {
     std::vector<JsonMember> members = Scanner(text).members();
-    std::sort(members.begin(), members.end(), [](const JsonMember& a, const JsonMember& b) { return a.key < b.key; });
+    std::sort(members.begin(), members.end(),
+              [](const JsonMember& a, const JsonMember& b) { return a.key < b.key; });
     return members;
 }
 

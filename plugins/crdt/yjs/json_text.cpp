@@ -40,18 +40,21 @@ void append_json_number(std::string& out, double number) {
     const bool plain = number == 0 || (size >= 1e-6 && size < 1e21);
     char digits[48];
     const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;
-    const auto written = std::to_chars(digits, digits + sizeof(digits), number == 0 ? 0.0 : number, format);
+    const auto written =
+        std::to_chars(digits, digits + sizeof(digits), number == 0 ? 0.0 : number, format);
     out.append(digits, static_cast<std::size_t>(written.ptr - digits));
 }
 
 void append_json_bytes(std::string& out, BytesView bytes) {
-    constexpr const char* alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    constexpr const char* alphabet =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     out += '"';
     for (std::size_t at = 0; at < bytes.size(); at += 3) {
         const std::size_t left = bytes.size() - at;
-        const std::uint32_t group = static_cast<std::uint32_t>(bytes[at]) << 16 |
-                                    (left > 1 ? static_cast<std::uint32_t>(bytes[at + 1]) << 8 : 0) |
-                                    (left > 2 ? static_cast<std::uint32_t>(bytes[at + 2]) : 0);
+        const std::uint32_t group =
+            static_cast<std::uint32_t>(bytes[at]) << 16 |
+            (left > 1 ? static_cast<std::uint32_t>(bytes[at + 1]) << 8 : 0) |
+            (left > 2 ? static_cast<std::uint32_t>(bytes[at + 2]) : 0);
         out += alphabet[group >> 18];
         out += alphabet[(group >> 12) & 63];
         out += left > 1 ? alphabet[(group >> 6) & 63] : '=';

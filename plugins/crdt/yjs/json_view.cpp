@@ -23,7 +23,8 @@ public:
         open_type(root);
         while (!open_.empty()) {
             Container& container = open_.back();
-            if (container.is_map ? container.next_key == container.keys.size() : container.item == none) {
+            if (container.is_map ? container.next_key == container.keys.size()
+                                 : container.item == none) {
                 out_ += container.is_map ? '}' : ']';
                 open_.pop_back();
             } else if (container.is_map) {
@@ -56,27 +57,19 @@ private:
             append_xml(store_, handle, text);
             return append_json_string(out_, text);
         }
-        case Kind::map:
-            return open_map(type);
-        case Kind::array:
-            out_ += '[';
-            open_.emplace_back().item = type.start;
+        case Kind::map: return open_map(type);
+        case Kind::array: out_ += '['; open_.emplace_back().item = type.start;
         }
     }
 
     Kind kind(const Type& type) const {
         switch (type.ref) {
-        case TypeRef::unknown:
-            return kind_of(store_, type);
-        case TypeRef::text:
-            return Kind::text;
+        case TypeRef::unknown: return kind_of(store_, type);
+        case TypeRef::text: return Kind::text;
         case TypeRef::map:
-        case TypeRef::xml_hook:
-            return Kind::map;
-        case TypeRef::array:
-            return Kind::array;
-        default:
-            return Kind::xml;
+        case TypeRef::xml_hook: return Kind::map;
+        case TypeRef::array: return Kind::array;
+        default: return Kind::xml;
         }
     }
 
@@ -121,14 +114,10 @@ private:
     void append_values(const Item& item, std::uint64_t offset) {
         const BytesView bytes = store_.contents.view(item.content);
         switch (item.ref) {
-        case ContentRef::type:
-            return open_type(item.type);
-        case ContentRef::string:
-            return append_json_string(out_, as_text(bytes));
-        case ContentRef::binary:
-            return append_json_bytes(out_, bytes);
-        case ContentRef::embed:
-            return append_json_text(as_text(bytes), out_);
+        case ContentRef::type: return open_type(item.type);
+        case ContentRef::string: return append_json_string(out_, as_text(bytes));
+        case ContentRef::binary: return append_json_bytes(out_, bytes);
+        case ContentRef::embed: return append_json_text(as_text(bytes), out_);
         case ContentRef::doc:
             out_ += "{\"guid\":";
             append_json_string(out_, Reader(bytes).varstring());
@@ -136,9 +125,9 @@ private:
             return;
         case ContentRef::any:
         case ContentRef::json:
-            return append_value_list(item, bytes.subspan(offset == 0 ? 0 : value_offset(item.ref, bytes, offset)));
-        default:
-            out_ += "null";
+            return append_value_list(
+                item, bytes.subspan(offset == 0 ? 0 : value_offset(item.ref, bytes, offset)));
+        default: out_ += "null";
         }
     }
 

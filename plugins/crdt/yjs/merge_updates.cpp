@@ -18,9 +18,13 @@ public:
     /// Where what is of use of the struct begins: what the output has already counts as gone.
     std::uint64_t from = 0;
 
-    bool is_tombstone() const { return !view_.is_item() || view_.content.ref == ContentRef::deleted; }
+    bool is_tombstone() const {
+        return !view_.is_item() || view_.content.ref == ContentRef::deleted;
+    }
     /// Content is preferred over a tombstone that keeps its place, and that over GC.
-    int preference() const { return !view_.is_item() ? 2 : view_.content.ref == ContentRef::deleted ? 1 : 0; }
+    int preference() const {
+        return !view_.is_item() ? 2 : view_.content.ref == ContentRef::deleted ? 1 : 0;
+    }
 
     void next() {
         skip_struct(run_, view_, size_);
@@ -77,14 +81,17 @@ public:
         StructView part = view;
         part.content.length = end - view.clock;  // only tombstones are ever cut at the end
         // Whoever has an origin has its key from there; Yjs writes it so when it merges, and we write the same bytes.
-        part.has_parent_sub = view.has_parent_sub && view.parent != StructView::Parent::of_neighbour;
+        part.has_parent_sub =
+            view.has_parent_sub && view.parent != StructView::Parent::of_neighbour;
         write_struct(writer_, part, from - view.clock);
         ++count_;
         next_ = end;
     }
 
     /// The clock up to which this client has been written.
-    std::uint64_t written(std::uint64_t client) const { return open_ && client == client_ ? next_ : 0; }
+    std::uint64_t written(std::uint64_t client) const {
+        return open_ && client == client_ ? next_ : 0;
+    }
 
     void finish(Bytes& out) {
         close();
@@ -169,7 +176,8 @@ private:
         std::uint64_t end = view.end();
         if (!heap_.empty() && heap_.front()->view().client == view.client) {
             const StructCursor& other = *heap_.front();
-            if (other.from == cursor.from && other.view().end() < end && other.view().content.ref != ContentRef::skip) {
+            if (other.from == cursor.from && other.view().end() < end &&
+                other.view().content.ref != ContentRef::skip) {
                 // Two tombstones, as content would have come first: the longer one says what both say.
                 skip_first();
                 return;
@@ -261,7 +269,8 @@ StateVector state_vector_of(const UpdateLayout& update) {
         if (run.clock != 0) {
             continue;
         }
-        while (!run.at_end() && peek_struct(run, view, size) && view.content.ref != ContentRef::skip) {
+        while (!run.at_end() && peek_struct(run, view, size) &&
+               view.content.ref != ContentRef::skip) {
             skip_struct(run, view, size);
         }
         if (run.clock != 0) {

@@ -101,7 +101,8 @@ Pending::Parked Pending::park_borrowed(std::uint64_t max_bytes) {
         bool first = true;
         for (const Section& section : sections_of(waiting.run.structs)) {
             // Behind a gap in the update itself, the run waits for that gap first.
-            const WireId missing = first ? waiting.missing : WireId{section.structs.client, section.structs.clock - 1};
+            const WireId missing =
+                first ? waiting.missing : WireId{section.structs.client, section.structs.clock - 1};
             first = false;
             if (is_parked(section.structs, section.end)) {
                 continue;

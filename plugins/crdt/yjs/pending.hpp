@@ -71,7 +71,8 @@ private:
     std::set<Wait> waits_;
     std::map<WireId, RunId> starts_;  // of parked runs: to know what comes again
     std::vector<RunId> borrowed_;
-    std::map<std::uint64_t, std::map<std::uint64_t, std::uint64_t>> deletes_;  // client → clock → end
+    std::map<std::uint64_t, std::map<std::uint64_t, std::uint64_t>>
+        deletes_;  // client → clock → end
     std::uint64_t memory_bytes_ = 0;
     RunId next_id_ = 0;
 };

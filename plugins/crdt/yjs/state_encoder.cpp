@@ -39,7 +39,8 @@ void write_clients(Writer& writer, const StructStore& store, std::vector<NewStru
 void encode_state_vector(const StructStore& store, Bytes& out) {
     Writer writer(out);
     writer.varuint(store.clients.size());
-    for (auto entry = store.clients_by_id().rbegin(); entry != store.clients_by_id().rend(); ++entry) {
+    for (auto entry = store.clients_by_id().rbegin(); entry != store.clients_by_id().rend();
+         ++entry) {
         writer.varuint(entry->first);
         writer.varuint(store.clients[entry->second].state);
     }
@@ -82,7 +83,8 @@ std::vector<WireRange> deleted_ranges(const StructStore& store) {
             if (!item.deleted) {
                 continue;
             }
-            if (!ranges.empty() && ranges.back().client == id && ranges.back().end() == item.clock) {
+            if (!ranges.empty() && ranges.back().client == id &&
+                ranges.back().end() == item.clock) {
                 ranges.back().length += item.length;
             } else {
                 ranges.push_back({id, item.clock, item.length});

@@ -85,8 +85,9 @@ std::size_t StructStore::index_of(ClientIndex client, std::uint64_t clock) const
             return guess;
         }
     }
-    const auto after = std::upper_bound(structs.begin(), structs.end(), clock,
-                                        [&](std::uint64_t at, Handle item) { return at < items[item].clock; });
+    const auto after =
+        std::upper_bound(structs.begin(), structs.end(), clock,
+                         [&](std::uint64_t at, Handle item) { return at < items[item].clock; });
     owner.last_found = static_cast<std::size_t>(after - structs.begin()) - 1;
     return owner.last_found;
 }
@@ -185,7 +186,8 @@ StructView StructStore::view(const Item& item) const {
         } else {
             view.parent_item = wire(items[parent.item].id());
         }
-        view.parent_sub = item.parent_sub == none ? std::string_view{} : names.text(item.parent_sub);
+        view.parent_sub =
+            item.parent_sub == none ? std::string_view{} : names.text(item.parent_sub);
     }
     return view;
 }
@@ -196,8 +198,8 @@ std::uint64_t StructStore::memory_bytes() const {
     for (const Client& client : clients) {
         lists += sizeof(Client) + map_node_bytes + client.structs.capacity() * sizeof(Handle);
     }
-    return items.memory_bytes() + types.memory_bytes() + contents.memory_bytes() + names.memory_bytes() + lists +
-           roots_.size() * map_node_bytes;
+    return items.memory_bytes() + types.memory_bytes() + contents.memory_bytes() +
+           names.memory_bytes() + lists + roots_.size() * map_node_bytes;
 }
 
 }  // namespace weft::yjs

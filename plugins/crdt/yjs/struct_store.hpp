@@ -38,10 +38,13 @@ public:
     }
 
     T& operator[](Handle handle) { return chunks_[handle >> chunk_bits][handle & mask]; }
-    const T& operator[](Handle handle) const { return chunks_[handle >> chunk_bits][handle & mask]; }
+    const T& operator[](Handle handle) const {
+        return chunks_[handle >> chunk_bits][handle & mask];
+    }
 
     std::uint64_t memory_bytes() const {
-        return chunks_.size() * ((mask + 1) * sizeof(T) + sizeof(void*)) + free_.capacity() * sizeof(Handle);
+        return chunks_.size() * ((mask + 1) * sizeof(T) + sizeof(void*)) +
+               free_.capacity() * sizeof(Handle);
     }
 
 private:

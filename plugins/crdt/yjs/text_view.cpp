@@ -37,7 +37,8 @@ Kind kind_of(const StructStore& store, const Type& type) {
         if (item.deleted) {
             continue;
         }
-        if (item.ref == ContentRef::string || item.ref == ContentRef::format || item.ref == ContentRef::embed) {
+        if (item.ref == ContentRef::string || item.ref == ContentRef::format ||
+            item.ref == ContentRef::embed) {
             return Kind::text;
         }
         values = true;
@@ -49,9 +50,10 @@ Kind kind_of(const StructStore& store, const Type& type) {
     return type.start == none && !type.map.empty() ? Kind::map : Kind::text;
 }
 
-void append_text(const StructStore& store, const Type& type, std::uint64_t position, std::uint64_t units,
-                 std::string& out) {
-    for (Handle handle = type.start; handle != none && units > 0; handle = store.items[handle].right) {
+void append_text(const StructStore& store, const Type& type, std::uint64_t position,
+                 std::uint64_t units, std::string& out) {
+    for (Handle handle = type.start; handle != none && units > 0;
+         handle = store.items[handle].right) {
         const Item& item = store.items[handle];
         if (item.deleted || !item.countable()) {
             continue;

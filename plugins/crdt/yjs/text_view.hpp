@@ -21,7 +21,7 @@ Kind kind_of(const StructStore& store, const Type& type);
 
 /// Appends `units` UTF-16 code units from `position` on as UTF-8. Embeds and types count one position each and show
 /// nothing; half of a surrogate pair shows as U+FFFD.
-void append_text(const StructStore& store, const Type& type, std::uint64_t position, std::uint64_t units,
-                 std::string& out);
+void append_text(const StructStore& store, const Type& type, std::uint64_t position,
+                 std::uint64_t units, std::string& out);
 
 }  // namespace weft::yjs

@@ -19,7 +19,8 @@ struct DeletedRange {
 class Transaction {
 public:
     /// `collect_garbage`: contents that are deleted are forgotten.
-    Transaction(StructStore& store, bool collect_garbage) : store_(store), collect_garbage_(collect_garbage) {}
+    Transaction(StructStore& store, bool collect_garbage)
+        : store_(store), collect_garbage_(collect_garbage) {}
 
     /// Adds a struct from `offset` units on. Its client's state is `view.clock + offset`, and all that it depends on is
     /// in the store.
@@ -30,7 +31,8 @@ public:
     bool delete_range(ClientIndex client, std::uint64_t clock, std::uint64_t end);
 
     /// Inserts text right of `left` (none: at the start) as the next unit of `client`, for local edits.
-    void insert_text(ClientIndex client, Handle parent, Handle left, BytesView text, std::uint64_t units);
+    void insert_text(ClientIndex client, Handle parent, Handle left, BytesView text,
+                     std::uint64_t units);
 
     /// The item that begins with this unit; splits the item that holds it, unless that is a GC struct.
     Handle clean_start(Id id);

@@ -67,8 +67,8 @@ void read_position(Reader& reader, std::uint8_t info, StructView& view) {
 
 Error malformed(BytesView update, const Reader& reader, const char* what) {
     const std::size_t at = update.size() - reader.remaining();
-    return Error::malformed(std::string(what) + " is malformed at or before byte " + std::to_string(at) + " of " +
-                            std::to_string(update.size()));
+    return Error::malformed(std::string(what) + " is malformed at or before byte " +
+                            std::to_string(at) + " of " + std::to_string(update.size()));
 }
 
 /// Passes over the structs of one client. Skips do not count as structs.
@@ -115,7 +115,9 @@ bool read_deletes(Reader& reader, std::vector<WireRange>& deletes) {
 
 /// Sorts the runs by descending client; false if a client has two, of which Yjs would forget one.
 bool order_runs(std::vector<StructRun>& runs) {
-    const auto descending = [](const StructRun& a, const StructRun& b) { return a.client > b.client; };
+    const auto descending = [](const StructRun& a, const StructRun& b) {
+        return a.client > b.client;
+    };
     if (!std::is_sorted(runs.begin(), runs.end(), descending)) {
         std::sort(runs.begin(), runs.end(), descending);
     }
@@ -159,7 +161,8 @@ void normalise(std::vector<WireRange>& ranges) {
     }
     std::size_t kept = 0;
     for (const WireRange& range : ranges) {
-        if (kept > 0 && ranges[kept - 1].client == range.client && ranges[kept - 1].end() >= range.clock) {
+        if (kept > 0 && ranges[kept - 1].client == range.client &&
+            ranges[kept - 1].end() >= range.clock) {
             WireRange& last = ranges[kept - 1];
             last.length = std::max(last.end(), range.end()) - last.clock;
         } else {
@@ -218,8 +221,9 @@ Result<StateVector> decode_state_vector(BytesView bytes) {
     if (!reader.ok()) {
         return malformed(bytes, reader, "a state vector");
     }
-    std::stable_sort(clocks.begin(), clocks.end(),
-                     [](const ClientClock& a, const ClientClock& b) { return a.client < b.client; });
+    std::stable_sort(clocks.begin(), clocks.end(), [](const ClientClock& a, const ClientClock& b) {
+        return a.client < b.client;
+    });
     // Of a client that is named twice the last entry counts, as in Yjs.
     std::size_t kept = 0;
     for (const ClientClock& entry : clocks) {
@@ -233,8 +237,9 @@ Result<StateVector> decode_state_vector(BytesView bytes) {
 }
 
 std::uint64_t clock_of(const StateVector& state_vector, std::uint64_t client) {
-    const auto found = std::lower_bound(state_vector.begin(), state_vector.end(), client,
-                                        [](const ClientClock& a, std::uint64_t b) { return a.client < b; });
+    const auto found =
+        std::lower_bound(state_vector.begin(), state_vector.end(), client,
+                         [](const ClientClock& a, std::uint64_t b) { return a.client < b; });
     return found != state_vector.end() && found->client == client ? found->clock : 0;
 }
 

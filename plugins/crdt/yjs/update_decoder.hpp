@@ -36,7 +36,8 @@ struct StructView {
     ContentView content;
     bool has_origin = false;
     bool has_right_origin = false;
-    bool has_parent_sub = false;  // as the info byte says; the key itself is only there without origins
+    bool has_parent_sub =
+        false;  // as the info byte says; the key itself is only there without origins
     Parent parent = Parent::of_neighbour;
     WireId origin;
     WireId right_origin;
@@ -46,7 +47,9 @@ struct StructView {
 
     std::uint64_t length() const { return content.length; }
     std::uint64_t end() const { return clock + content.length; }
-    bool is_item() const { return content.ref != ContentRef::gc && content.ref != ContentRef::skip; }
+    bool is_item() const {
+        return content.ref != ContentRef::gc && content.ref != ContentRef::skip;
+    }
 };
 
 /// Consecutive structs of one client inside an update, with a cursor on the next one.
@@ -68,10 +71,10 @@ void skip_struct(StructRun& run, const StructView& view, std::size_t size);
 
 /// An update that has been checked as a whole.
 struct UpdateLayout {
-    std::vector<StructRun> runs;       // descending by client; none is empty
-    std::vector<WireRange> deletes;    // ascending by client and clock, disjoint, none of length 0
-    std::uint64_t structs = 0;         // without skips
-    bool has_trailing_bytes = false;   // behind the delete set, ignored
+    std::vector<StructRun> runs;      // descending by client; none is empty
+    std::vector<WireRange> deletes;   // ascending by client and clock, disjoint, none of length 0
+    std::uint64_t structs = 0;        // without skips
+    bool has_trailing_bytes = false;  // behind the delete set, ignored
 
     /// Replaces what was here. An error leaves it unusable. The views live as long as `update`.
     Result<void> read(BytesView update);

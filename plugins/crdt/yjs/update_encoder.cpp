@@ -29,8 +29,9 @@ void write_struct(Writer& writer, const StructView& view, std::uint64_t offset) 
         return write_content(writer, view.content, offset);
     }
     const bool has_origin = view.has_origin || offset > 0;
-    writer.u8(static_cast<std::uint8_t>(static_cast<unsigned>(view.content.ref) | (has_origin ? 0x80u : 0u) |
-                                        (view.has_right_origin ? 0x40u : 0u) | (view.has_parent_sub ? 0x20u : 0u)));
+    writer.u8(static_cast<std::uint8_t>(
+        static_cast<unsigned>(view.content.ref) | (has_origin ? 0x80u : 0u) |
+        (view.has_right_origin ? 0x40u : 0u) | (view.has_parent_sub ? 0x20u : 0u)));
     if (has_origin) {
         write_id(writer, offset > 0 ? WireId{view.client, view.clock + offset - 1} : view.origin);
     }

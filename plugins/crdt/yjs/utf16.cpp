@@ -34,7 +34,8 @@ std::size_t character_size(const std::uint8_t* at, std::size_t room) {
     if (lead >= 0xf0 && lead <= 0xf4) {
         const std::uint8_t lowest = lead == 0xf0 ? 0x90 : 0x80;
         const std::uint8_t highest = lead == 0xf4 ? 0x8f : 0xbf;
-        return room >= 4 && at[1] >= lowest && at[1] <= highest && is_continuation(at[2]) && is_continuation(at[3])
+        return room >= 4 && at[1] >= lowest && at[1] <= highest && is_continuation(at[2]) &&
+                       is_continuation(at[3])
                    ? 4
                    : 0;
     }

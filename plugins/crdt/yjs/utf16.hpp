@@ -16,8 +16,8 @@ std::optional<std::uint64_t> utf16_length(BytesView utf8);
 
 /// Where a position in UTF-16 code units falls in valid UTF-8.
 struct Utf16Cut {
-    std::size_t byte = 0;        // of the character that starts there, or that the position is inside of
-    bool inside_pair = false;    // the position is between the two halves of that character
+    std::size_t byte = 0;  // of the character that starts there, or that the position is inside of
+    bool inside_pair = false;  // the position is between the two halves of that character
 };
 
 /// `units` is at most the text's length.

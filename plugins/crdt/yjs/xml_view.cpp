@@ -46,7 +46,7 @@ private:
         Handle item = none;  // the next child
         std::string closing;
         bool is_text = false;
-        bool in_stretch = false;          // the tags of `formats` are open
+        bool in_stretch = false;  // the tags of `formats` are open
         std::string stretch_closing;
         std::vector<FormatView> formats;  // of a text, by key
     };
@@ -54,15 +54,11 @@ private:
     void open_type(Handle handle) {
         const Type& type = store_.types[handle];
         switch (type.ref) {
-        case TypeRef::text:
-            return append_text(store_, type, 0, ~std::uint64_t{0}, out_);
+        case TypeRef::text: return append_text(store_, type, 0, ~std::uint64_t{0}, out_);
         case TypeRef::array:
         case TypeRef::map:
-        case TypeRef::xml_hook:
-            out_ += some_object;
-            return;
-        case TypeRef::xml_element:
-            return open_element(type);
+        case TypeRef::xml_hook: out_ += some_object; return;
+        case TypeRef::xml_element: return open_element(type);
         default: {
             Node& node = open_.emplace_back();
             node.item = type.start;
@@ -72,7 +68,8 @@ private:
     }
 
     void open_element(const Type& type) {
-        const std::string name = type.name == none ? std::string{} : lower_case(store_.names.text(type.name));
+        const std::string name =
+            type.name == none ? std::string{} : lower_case(store_.names.text(type.name));
         std::vector<std::pair<std::string_view, Handle>> attributes;
         for (const auto& [key, item] : type.map) {
             if (!store_.items[item].deleted) {
@@ -163,8 +160,9 @@ private:
     }
 
     void set_format(Node& node, const FormatView& format) {
-        const auto at = std::lower_bound(node.formats.begin(), node.formats.end(), format,
-                                         [](const FormatView& a, const FormatView& b) { return a.key < b.key; });
+        const auto at = std::lower_bound(
+            node.formats.begin(), node.formats.end(), format,
+            [](const FormatView& a, const FormatView& b) { return a.key < b.key; });
         const bool known = at != node.formats.end() && at->key == format.key;
         if (format.value == "null") {
             if (known) {

@@ -12,7 +12,8 @@ struct YjsOptions {
 
     static constexpr auto fields() {
         return std::tuple{
-            weft::field(&YjsOptions::gc, "gc", "Forget deleted content, as Yjs does; off keeps it in memory and states")};
+            weft::field(&YjsOptions::gc, "gc",
+                        "Forget deleted content, as Yjs does; off keeps it in memory and states")};
     }
 };
 

@@ -41,7 +41,8 @@ void YjsReplica::apply(std::span<const BytesView> updates, std::span<Applied> ap
     }
 }
 
-Result<std::string> YjsReplica::text(std::string_view root, std::uint64_t position, std::uint64_t units) const {
+Result<std::string> YjsReplica::text(std::string_view root, std::uint64_t position,
+                                     std::uint64_t units) const {
     const Handle type = document_.store().find_root(root);
     if (type == none) {
         return no_such_root(root);
@@ -65,9 +66,11 @@ std::vector<RootInfo> YjsReplica::roots() const {
     const StructStore& store = document_.store();
     std::vector<RootInfo> roots;
     for (const auto& [name, type] : store.roots()) {
-        roots.push_back({std::string(store.names.text(name)), name_of(kind_of(store, store.types[type]))});
+        roots.push_back(
+            {std::string(store.names.text(name)), name_of(kind_of(store, store.types[type]))});
     }
-    std::sort(roots.begin(), roots.end(), [](const RootInfo& a, const RootInfo& b) { return a.name < b.name; });
+    std::sort(roots.begin(), roots.end(),
+              [](const RootInfo& a, const RootInfo& b) { return a.name < b.name; });
     return roots;
 }
 

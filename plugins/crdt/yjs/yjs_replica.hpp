@@ -12,12 +12,15 @@ public:
     explicit YjsReplica(const DocumentOptions& options) : document_(options) {}
 
     void apply(std::span<const BytesView> updates, std::span<Applied> applied) override;
-    Result<void> load(std::span<const BytesView> updates) override { return document_.load(updates); }
+    Result<void> load(std::span<const BytesView> updates) override {
+        return document_.load(updates);
+    }
     void state_vector(Bytes& out) const override { document_.state_vector(out); }
     Result<void> diff(BytesView state_vector, Bytes& out) const override {
         return document_.diff(state_vector, Document::Parked::left_out, out);
     }
-    Result<std::string> text(std::string_view root, std::uint64_t position, std::uint64_t units) const override;
+    Result<std::string> text(std::string_view root, std::uint64_t position,
+                             std::uint64_t units) const override;
     Result<std::string> json(std::string_view root) const override;
     std::vector<RootInfo> roots() const override;
     Result<void> edit(std::string_view root, std::span<const TextEdit> edits, Bytes& out) override {

@@ -15,21 +15,22 @@
 namespace weft {
 
 struct ReplicaOptions {
-    std::uint64_t actor = 0;  // 0: this replica never edits; else fresh randomness, never used before
-    std::uint64_t max_bytes = 0;        // accounted size of the document; 0: no limit
-    std::uint64_t max_parked_bytes = 0; // of updates whose dependencies are missing; 0: no limit
+    std::uint64_t actor =
+        0;  // 0: this replica never edits; else fresh randomness, never used before
+    std::uint64_t max_bytes = 0;         // accounted size of the document; 0: no limit
+    std::uint64_t max_parked_bytes = 0;  // of updates whose dependencies are missing; 0: no limit
 };
 
 /// What became of one update. `effective` is what was new in it, together with parked parts that it
 /// released, as one update: empty when nothing was new. Borrowed until the next call on the replica.
 struct Applied {
-    Code code = Code::ok;          // not ok: refused, and the replica is as it was
-    std::string message;           // why it was refused
+    Code code = Code::ok;  // not ok: refused, and the replica is as it was
+    std::string message;   // why it was refused
     BytesView effective;
-    bool verbatim = false;         // `effective` is the very input: it need not be copied or merged
-    bool parked = false;           // parts wait for dependencies that are missing
-    bool released = false;         // parked parts of earlier updates became part of `effective`
-    bool parked_dropped = false;   // parts were dropped because `max_parked_bytes` was reached
+    bool verbatim = false;        // `effective` is the very input: it need not be copied or merged
+    bool parked = false;          // parts wait for dependencies that are missing
+    bool released = false;        // parked parts of earlier updates became part of `effective`
+    bool parked_dropped = false;  // parts were dropped because `max_parked_bytes` was reached
     std::uint64_t parked_bytes = 0;  // parked in the replica after this update
 };
 
@@ -83,7 +84,8 @@ public:
 
     /// Applies local edits to a text root and gives them as one update. `state` on a replica without an actor,
     /// `invalid` when a position is beyond the end.
-    virtual Result<void> edit(std::string_view root, std::span<const TextEdit> edits, Bytes& out) = 0;
+    virtual Result<void> edit(std::string_view root, std::span<const TextEdit> edits,
+                              Bytes& out) = 0;
 
     /// Equal exactly when two replicas have integrated the same operations.
     virtual Digest digest() const = 0;

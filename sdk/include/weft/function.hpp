@@ -19,8 +19,7 @@ public:
     UniqueFunction() = default;
 
     template <class F>
-        requires(!std::is_same_v<std::remove_cvref_t<F>, UniqueFunction>)
-    UniqueFunction(F&& callable)
+    requires(!std::is_same_v<std::remove_cvref_t<F>, UniqueFunction>) UniqueFunction(F&& callable)
         : callable_(std::make_unique<Holder<std::remove_cvref_t<F>>>(std::forward<F>(callable))) {}
 
     explicit operator bool() const { return callable_ != nullptr; }

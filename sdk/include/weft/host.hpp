@@ -54,7 +54,8 @@ public:
 
     /// The same name gives the same metric again. Names are as Prometheus takes them, and the kernel adds what tells
     /// plugins and instances apart.
-    virtual MetricId define_metric(MetricKind kind, std::string_view name, std::string_view help) = 0;
+    virtual MetricId define_metric(MetricKind kind, std::string_view name,
+                                   std::string_view help) = 0;
 
     /// Adds to a counter, sets a gauge.
     virtual void record(MetricId metric, double value) = 0;

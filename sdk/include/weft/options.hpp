@@ -30,9 +30,15 @@ struct ByteSize {
     friend constexpr auto operator<=>(ByteSize, ByteSize) = default;
 };
 
-constexpr ByteSize kibibytes(std::uint64_t count) { return {count << 10}; }
-constexpr ByteSize mebibytes(std::uint64_t count) { return {count << 20}; }
-constexpr ByteSize gibibytes(std::uint64_t count) { return {count << 30}; }
+constexpr ByteSize kibibytes(std::uint64_t count) {
+    return {count << 10};
+}
+constexpr ByteSize mebibytes(std::uint64_t count) {
+    return {count << 20};
+}
+constexpr ByteSize gibibytes(std::uint64_t count) {
+    return {count << 30};
+}
 
 /// A plugin without options.
 struct NoOptions {
@@ -55,8 +61,7 @@ struct Field {
 
     /// Both included. The host refuses other values and says where they were written.
     constexpr Field between(Bound low, Bound high) const
-        requires(!std::is_same_v<Value, std::string> && !std::is_same_v<Value, bool>)
-    {
+        requires(!std::is_same_v<Value, std::string> && !std::is_same_v<Value, bool>) {
         Field limited = *this;
         limited.ranged = true;
         limited.least = low;
@@ -66,7 +71,8 @@ struct Field {
 };
 
 template <class Options, class Value>
-constexpr Field<Options, Value> field(Value Options::*member, std::string_view key, std::string_view help) {
+constexpr Field<Options, Value> field(Value Options::*member, std::string_view key,
+                                      std::string_view help) {
     return {member, key, help};
 }
 
@@ -89,8 +95,9 @@ constexpr std::uint32_t option_type() {
     } else if constexpr (std::is_same_v<Value, double>) {
         return WEFT_OPTION_DOUBLE;
     } else {
-        static_assert(std::is_same_v<Value, std::string>, "an option is bool, uint32_t, uint64_t, int64_t, double, "
-                                                          "std::string, std::chrono::nanoseconds or weft::ByteSize");
+        static_assert(std::is_same_v<Value, std::string>,
+                      "an option is bool, uint32_t, uint64_t, int64_t, double, "
+                      "std::string, std::chrono::nanoseconds or weft::ByteSize");
         return WEFT_OPTION_STRING;
     }
 }

@@ -21,7 +21,7 @@
 #include <weft/host.hpp>
 #include <weft/options.hpp>
 
-#define WEFT_PLUGIN(Plugin)                                                                               \
-    extern "C" __attribute__((visibility("default"))) const weft_plugin* weft_plugin_entry() {           \
-        return weft::detail::descriptor_of<Plugin>();                                                     \
+#define WEFT_PLUGIN(Plugin)                                                                    \
+    extern "C" __attribute__((visibility("default"))) const weft_plugin* weft_plugin_entry() { \
+        return weft::detail::descriptor_of<Plugin>();                                          \
     }

@@ -32,10 +32,10 @@ enum class Code : std::uint32_t {
 };
 
 constexpr const char* name_of(Code code) {
-    constexpr const char* names[] = {"ok",          "invalid", "state",     "config",  "corrupt",
-                                     "missing",     "again",   "unavailable", "timeout", "conflict",
-                                     "limit",       "no_memory", "denied",  "not_found", "unsupported",
-                                     "cancelled",   "internal"};
+    constexpr const char* names[] = {
+        "ok",     "invalid",     "state",       "config",    "corrupt", "missing",
+        "again",  "unavailable", "timeout",     "conflict",  "limit",   "no_memory",
+        "denied", "not_found",   "unsupported", "cancelled", "internal"};
     const auto index = static_cast<std::uint32_t>(code);
     return index < std::size(names) ? names[index] : "unknown";
 }

@@ -13,10 +13,10 @@ namespace weft {
 
 /// How much must have happened before an append counts as done.
 enum class Durability : std::uint32_t {
-    memory = 0,      // in this process
-    handed_over = 1, // with the operating system: survives a crash of the process
-    stable = 2,      // on stable storage: survives a power cut
-    replicated = 3,  // on stable storage of more than one machine
+    memory = 0,       // in this process
+    handed_over = 1,  // with the operating system: survives a crash of the process
+    stable = 2,       // on stable storage: survives a power cut
+    replicated = 3,   // on stable storage of more than one machine
 };
 
 /// `first` to `last`, both included. The seqs of a document are dense, from 1.
@@ -109,8 +109,8 @@ struct ListRequest {
 struct DocumentStat {
     Head head;
     std::uint64_t tail_rows = 0;
-    std::uint64_t bytes = 0;             // of keyframe, segments and tail
-    std::int64_t updated_unix_ms = 0;    // when the newest row was stored
+    std::uint64_t bytes = 0;           // of keyframe, segments and tail
+    std::int64_t updated_unix_ms = 0;  // when the newest row was stored
 };
 
 /// Keeps documents: per document the tail of updates, the segments and keyframes that it was compacted

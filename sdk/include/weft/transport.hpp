@@ -53,7 +53,7 @@ struct OutgoingMessage {
 struct HttpRequest {
     RequestId id = 0;
     std::string method;
-    std::string target;  // as sent, with the query
+    std::string target;                                        // as sent, with the query
     std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
     Buffer body;
     std::string peer;
@@ -76,7 +76,8 @@ public:
     /// Connections that were over their mark and have drained below half of it.
     virtual void on_writable(std::span<const ConnectionRef> connections) = 0;
     /// Exactly once for each accepted connection, behind its last message.
-    virtual void on_close(ConnectionRef connection, std::uint16_t code, std::string_view reason) = 0;
+    virtual void on_close(ConnectionRef connection, std::uint16_t code,
+                          std::string_view reason) = 0;
     /// A plain HTTP request on the same port; answered later by `Transport::respond`, from any thread.
     virtual void on_http(HttpRequest request) = 0;
 };

@@ -16,7 +16,8 @@ Bytes receive(Document& document, BytesView update) {
     return applied.verbatim ? to_bytes(applied.effective) : out;
 }
 
-std::string state_of(const Document& document, Document::Parked parked = Document::Parked::included) {
+std::string state_of(const Document& document,
+                     Document::Parked parked = Document::Parked::included) {
     Bytes out;
     EXPECT_TRUE(document.diff({}, parked, out));
     return to_hex(out);
@@ -78,7 +79,8 @@ TEST_P(YjsDocument, IsRebuiltFromItsOwnState) {
     EXPECT_TRUE(receive(document, state).empty()) << "a state that comes again brings nothing new";
 }
 
-INSTANTIATE_TEST_SUITE_P(Documents, YjsDocument, ::testing::Range(std::size_t{0}, vectors()["documents"].size()),
+INSTANTIATE_TEST_SUITE_P(Documents, YjsDocument,
+                         ::testing::Range(std::size_t{0}, vectors()["documents"].size()),
                          [](const auto& parameter) {
                              return test_name(vectors()["documents"][parameter.param]["name"]);
                          });
@@ -97,8 +99,9 @@ TEST_P(YjsDelivery, EndsEveryStepInTheStateOfYjs) {
         if (step.contains("state_vector")) {
             EXPECT_EQ(state_vector_of(document), step["state_vector"]) << "step " << i;
         }
-        const bool pending = step.contains("pending_structs_v2") &&
-                             !(step["pending_structs_v2"].is_null() && step["pending_ds_v2"].is_null());
+        const bool pending =
+            step.contains("pending_structs_v2") &&
+            !(step["pending_structs_v2"].is_null() && step["pending_ds_v2"].is_null());
         EXPECT_EQ(document.parked_bytes() != 0, pending) << "step " << i;
         if (!pending) {
             EXPECT_EQ(state_of(document), step["state_v1"]) << "step " << i;
@@ -106,7 +109,8 @@ TEST_P(YjsDelivery, EndsEveryStepInTheStateOfYjs) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Orders, YjsDelivery, ::testing::Range(std::size_t{0}, vectors()["orders"].size()),
+INSTANTIATE_TEST_SUITE_P(Orders, YjsDelivery,
+                         ::testing::Range(std::size_t{0}, vectors()["orders"].size()),
                          [](const auto& parameter) {
                              return test_name(vectors()["orders"][parameter.param]["name"]);
                          });
@@ -136,7 +140,8 @@ TEST_P(YjsTrace, EndsInTheSameContentWhenDeliveredBackwards) {
     EXPECT_EQ(delete_set_of(document), entry()["expect"]["delete_set"]);
 }
 
-INSTANTIATE_TEST_SUITE_P(Traces, YjsTrace, ::testing::Range(std::size_t{0}, vectors()["traces"].size()),
+INSTANTIATE_TEST_SUITE_P(Traces, YjsTrace,
+                         ::testing::Range(std::size_t{0}, vectors()["traces"].size()),
                          [](const auto& parameter) {
                              return "Seed" + vectors()["traces"][parameter.param]["seed"].dump();
                          });
@@ -170,7 +175,8 @@ TEST_P(DamagedUpdate, IsRefusedWholeWhereYjsThrowsAndTakenWhereYjsTakesIt) {
     EXPECT_FALSE(applied.verbatim && entry()["name"] == "trailing bytes are ignored");
 }
 
-INSTANTIATE_TEST_SUITE_P(Damaged, DamagedUpdate, ::testing::Range(std::size_t{0}, vectors()["damaged"].size()),
+INSTANTIATE_TEST_SUITE_P(Damaged, DamagedUpdate,
+                         ::testing::Range(std::size_t{0}, vectors()["damaged"].size()),
                          [](const auto& parameter) {
                              return test_name(vectors()["damaged"][parameter.param]["name"]);
                          });

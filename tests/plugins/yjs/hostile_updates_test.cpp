@@ -74,17 +74,22 @@ TEST(HostileUpdate, WithNestedTypes50000DeepIsShownDeletedAndDestroyedWithoutRec
 
 TEST(HostileUpdate, ThatClaimsHugeCountsIsRefusedWithoutAllocatingForThem) {
     const char* claims[] = {
-        "ffffffffffffff0f",                         // clients
-        "01ffffffffffffff0f0100",                   // structs
-        "010101000801017" "4ffffffffffffff0f",      // values of an any content
-        "0101010002010174ffffffffffffff0f",         // values of a JSON content
-        "0101010003010174ffffffffffffff0f",         // bytes
-        "01010100080101740175ffffffffffffff0f",     // values of an array
-        "01010100080101740176ffffffffffffff0f",     // keys of an object
-        "00ffffffffffffff0f",                       // clients of the delete set
-        "000101ffffffffffffff0f",                   // ranges
-        "01010101" "00ffffffffffffff0f" "00",       // a length that ends beyond 2^53 - 1
-        "000101" "01ffffffffffffff0f01" "00",       // a range that ends there
+        "ffffffffffffff0f",        // clients
+        "01ffffffffffffff0f0100",  // structs
+        "010101000801017"
+        "4ffffffffffffff0f",                     // values of an any content
+        "0101010002010174ffffffffffffff0f",      // values of a JSON content
+        "0101010003010174ffffffffffffff0f",      // bytes
+        "01010100080101740175ffffffffffffff0f",  // values of an array
+        "01010100080101740176ffffffffffffff0f",  // keys of an object
+        "00ffffffffffffff0f",                    // clients of the delete set
+        "000101ffffffffffffff0f",                // ranges
+        "01010101"
+        "00ffffffffffffff0f"
+        "00",  // a length that ends beyond 2^53 - 1
+        "000101"
+        "01ffffffffffffff0f01"
+        "00",  // a range that ends there
     };
     for (const char* hex : claims) {
         const auto document = replica();
@@ -95,15 +100,21 @@ TEST(HostileUpdate, ThatClaimsHugeCountsIsRefusedWithoutAllocatingForThem) {
 
 TEST(HostileUpdate, IsRefusedForWhatWouldStopYjsClients) {
     const char* updates[] = {
-        "01010100840100014100",                     // its own unit as origin
-        "01010100840105014100",                     // a later unit of its own client as origin
-        "0101010004010174000" "0",                  // an empty string
-        "010101000000" "00",                        // a GC struct of length 0
-        "01010100070101740700",                     // type ref 7
-        "01010100050101740" "17b00",                // an embed that is no JSON
-        "0101010006010174016b0" "16100",            // a format whose value is no JSON
-        "01010100090101740167" "7e00",              // a subdocument without options
-        "01010100080101740173" "00",                // any tag 115
+        "01010100840100014100",  // its own unit as origin
+        "01010100840105014100",  // a later unit of its own client as origin
+        "0101010004010174000"
+        "0",  // an empty string
+        "010101000000"
+        "00",                    // a GC struct of length 0
+        "01010100070101740700",  // type ref 7
+        "01010100050101740"
+        "17b00",  // an embed that is no JSON
+        "0101010006010174016b0"
+        "16100",  // a format whose value is no JSON
+        "01010100090101740167"
+        "7e00",  // a subdocument without options
+        "01010100080101740173"
+        "00",                                       // any tag 115
         "0201010004010174016101010104010174016200"  // two blocks of one client
     };
     for (const char* hex : updates) {
@@ -195,7 +206,8 @@ TEST_P(GappedUpdates, OfOneClientOrOfManyTakeLittleTimeAndBoundedMemory) {
         Applied applied;
         for (std::uint64_t i = 0; i < GetParam(); ++i) {
             // Every other clock is missing.
-            applied = receive(*document, one_client ? gapped_update(1, 2 * i + 1) : gapped_update(1000 + i, 1));
+            applied = receive(*document, one_client ? gapped_update(1, 2 * i + 1)
+                                                    : gapped_update(1000 + i, 1));
             ASSERT_TRUE(applied.parked);
             ASSERT_LE(applied.parked_bytes, limit);
         }
@@ -214,7 +226,8 @@ TEST(GappedUpdates, AreReleasedInLinearTimeWhenTheGapsClose) {
         ASSERT_TRUE(receive(*document, gapped_update(1, i)).parked);
     }
     const auto start = Clock::now();
-    const Applied applied = receive(*document, from_hex("010101000401017401" "7800"));
+    const Applied applied = receive(*document, from_hex("010101000401017401"
+                                                        "7800"));
     EXPECT_TRUE(applied.released);
     EXPECT_EQ(applied.parked_bytes, 0u);
     EXPECT_LT(Clock::now() - start, std::chrono::seconds(2));

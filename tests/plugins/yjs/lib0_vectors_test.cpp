@@ -32,7 +32,8 @@ std::string text_of(const Json& value) {
     std::string text;
     for (const Json& unit : value["$utf16"]) {
         const auto code = unit.get<unsigned>();
-        text += code >= 0xd800 && code < 0xe000 ? std::string(replacement_character) : std::string(1, static_cast<char>(code));
+        text += code >= 0xd800 && code < 0xe000 ? std::string(replacement_character)
+                                                : std::string(1, static_cast<char>(code));
     }
     return text;
 }
@@ -78,7 +79,8 @@ void Lib0::expect_number() const {
         writer.varuint(value());
     } else if (codec() == "varInt") {
         const bool negative_zero = value().is_object();
-        const auto expected = negative_zero ? SignedMagnitude{true, 0} : SignedMagnitude::of(value());
+        const auto expected =
+            negative_zero ? SignedMagnitude{true, 0} : SignedMagnitude::of(value());
         const SignedMagnitude read = read_varint(reader);
         EXPECT_EQ(read.negative, expected.negative);
         EXPECT_EQ(read.magnitude, expected.magnitude);
@@ -103,7 +105,8 @@ void Lib0::expect_text_or_bytes() const {
     Reader reader(stored);
     const BytesView read = reader.varbytes();
     const bool is_text = codec() == "varString";
-    const Bytes expected = is_text ? to_bytes(as_bytes(text_of(value()))) : from_hex(value()["$bytes"]);
+    const Bytes expected =
+        is_text ? to_bytes(as_bytes(text_of(value()))) : from_hex(value()["$bytes"]);
     EXPECT_EQ(to_hex(read), to_hex(expected));
     EXPECT_TRUE(reader.ok() && reader.at_end());
     EXPECT_TRUE(!is_text || utf16_length(read));
@@ -166,7 +169,8 @@ INSTANTIATE_TEST_SUITE_P(Lib0, Lib0, ::testing::Range(std::size_t{0}, vectors()[
                              const Json& entry = vectors()["lib0"][parameter.param];
                              std::string hex = entry["hex"];
                              hex.resize(std::min(hex.size(), std::size_t{24}));
-                             return test_name(entry["codec"]) + "As" + (hex.empty() ? "Nothing" : hex) + "Number" +
+                             return test_name(entry["codec"]) + "As" +
+                                    (hex.empty() ? "Nothing" : hex) + "Number" +
                                     std::to_string(parameter.param);
                          });
 

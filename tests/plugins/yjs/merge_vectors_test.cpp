@@ -53,12 +53,14 @@ TEST_P(YjsMerge, GivesTheBytesOfYjs) {
         Bytes out;
         document.apply(from_hex(entry()["inputs"][0]), applied, out);
         Bytes diff;
-        ASSERT_TRUE(document.diff(from_hex(entry()["state_vector"]), Document::Parked::left_out, diff));
+        ASSERT_TRUE(
+            document.diff(from_hex(entry()["state_vector"]), Document::Parked::left_out, diff));
         EXPECT_EQ(to_hex(diff), entry()["encode_state_as_update_v1"]);
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Merges, YjsMerge, ::testing::Range(std::size_t{0}, vectors()["merges"].size()),
+INSTANTIATE_TEST_SUITE_P(Merges, YjsMerge,
+                         ::testing::Range(std::size_t{0}, vectors()["merges"].size()),
                          [](const auto& parameter) {
                              return test_name(vectors()["merges"][parameter.param]["name"]);
                          });
@@ -73,7 +75,8 @@ TEST_P(YjsMergedDocument, IsJoinedAsYjsJoinsIt) {
     EXPECT_EQ(to_hex(joined), entry()["expect"]["merged_v1"]);
 }
 
-INSTANTIATE_TEST_SUITE_P(Documents, YjsMergedDocument, ::testing::Range(std::size_t{0}, vectors()["documents"].size()),
+INSTANTIATE_TEST_SUITE_P(Documents, YjsMergedDocument,
+                         ::testing::Range(std::size_t{0}, vectors()["documents"].size()),
                          [](const auto& parameter) {
                              return test_name(vectors()["documents"][parameter.param]["name"]);
                          });

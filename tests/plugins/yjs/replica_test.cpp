@@ -108,7 +108,9 @@ TEST(EffectiveUpdate, LeavesOutRangesThatWereDeletedBefore) {
     const Bytes deleted_by_bob = edit(*bob, 2, 3, "");
     const Outcome outcome = receive(*alice, deleted_by_bob);
     EXPECT_FALSE(outcome.applied.verbatim);
-    EXPECT_EQ(to_hex(outcome.effective), "00010101" "0401") << "of bcd and cde only e is new";
+    EXPECT_EQ(to_hex(outcome.effective), "00010101"
+                                         "0401")
+        << "of bcd and cde only e is new";
     EXPECT_TRUE(receive(*alice, deleted_by_bob).effective.empty());
     EXPECT_EQ(text(*alice), "af");
 }
@@ -137,7 +139,8 @@ TEST(EffectiveUpdate, KeepsItsPlaceAmongSeveralOfOneCall) {
     const auto bob = replica();
     bob->apply(updates, applied);
     EXPECT_TRUE(applied[0].verbatim);
-    EXPECT_EQ(to_hex(applied[1].effective), "01010101840100026263" "00");
+    EXPECT_EQ(to_hex(applied[1].effective), "01010101840100026263"
+                                            "00");
     EXPECT_TRUE(applied[2].effective.empty());
     EXPECT_TRUE(applied[3].effective.empty());
 }
@@ -272,7 +275,8 @@ TEST(Edit, IsWrittenAsYjsWritesIt) {
     EXPECT_EQ(to_hex(edit(*alice, 2, 0, "XX")), "01010105c40101010202585800");
     EXPECT_EQ(to_hex(edit(*alice, 1, 1, "")), "000101010101");
     // New text goes behind what is deleted at its place.
-    EXPECT_EQ(to_hex(edit(*alice, 1, 0, "Y")), "01010107c40101010501590" "0");
+    EXPECT_EQ(to_hex(edit(*alice, 1, 0, "Y")), "01010107c40101010501590"
+                                               "0");
     EXPECT_EQ(text(*alice), "hYXXllo");
 }
 
@@ -287,9 +291,13 @@ TEST(Text, IsCutAtPositionsInUtf16CodeUnits) {
 }
 
 TEST(Merge, PrefersContentOverGarbageCollectedStructs) {
-    const Bytes collected = from_hex("0101010000060" "0");   // GC of 6 units of client 1
-    const Bytes content = from_hex("010101000401017406" "616263646566" "00");
-    for (const auto& order : {std::vector<BytesView>{collected, content}, std::vector<BytesView>{content, collected}}) {
+    const Bytes collected = from_hex("0101010000060"
+                                     "0");  // GC of 6 units of client 1
+    const Bytes content = from_hex("010101000401017406"
+                                   "616263646566"
+                                   "00");
+    for (const auto& order :
+         {std::vector<BytesView>{collected, content}, std::vector<BytesView>{content, collected}}) {
         Bytes merged;
         ASSERT_TRUE(YjsCrdt({true}).merge(order, merged));
         EXPECT_EQ(to_hex(merged), to_hex(content));
@@ -298,10 +306,13 @@ TEST(Merge, PrefersContentOverGarbageCollectedStructs) {
 
 TEST(Merge, KeepsContentInTheMiddleOfWhatWasCollected) {
     const Bytes collected = from_hex("01010100000a00");  // GC [0, 10)
-    const Bytes content = from_hex("0101010384010203" "616263" "00");  // abc at [3, 6)
+    const Bytes content = from_hex("0101010384010203"
+                                   "616263"
+                                   "00");  // abc at [3, 6)
     Bytes merged;
     ASSERT_TRUE(YjsCrdt({true}).merge(std::vector<BytesView>{collected, content}, merged));
-    EXPECT_EQ(to_hex(merged), "0103010000038401020361626300" "0400");
+    EXPECT_EQ(to_hex(merged), "0103010000038401020361626300"
+                              "0400");
 }
 
 TEST(Merge, RefusesWhatIsNoUpdate) {
@@ -339,7 +350,8 @@ TEST(Digest, IsTheSameForAReplicaThatKeepsDeletedContent) {
     const auto alice = replica(1);
     const auto keeping = YjsCrdt({false}).create_replica({});
     const auto collecting = replica();
-    for (const Bytes& update : {edit(*alice, 0, 0, "abcdef"), edit(*alice, 2, 2, ""), edit(*alice, 1, 0, "x")}) {
+    for (const Bytes& update :
+         {edit(*alice, 0, 0, "abcdef"), edit(*alice, 2, 2, ""), edit(*alice, 1, 0, "x")}) {
         receive(*keeping, update);
         receive(*collecting, update);
     }
@@ -355,7 +367,9 @@ class ConcurrentHistory : public ::testing::TestWithParam<unsigned> {};
 
 TEST_P(ConcurrentHistory, ConvergesInTextStateAndDigest) {
     std::mt19937 random(GetParam());
-    const auto upto = [&](std::uint64_t limit) { return std::uniform_int_distribution<std::uint64_t>(0, limit)(random); };
+    const auto upto = [&](std::uint64_t limit) {
+        return std::uniform_int_distribution<std::uint64_t>(0, limit)(random);
+    };
     constexpr std::size_t authors = 4;
     std::vector<std::unique_ptr<Replica>> replicas;
     std::vector<std::uint64_t> lengths(authors, 0);
@@ -377,8 +391,9 @@ TEST_P(ConcurrentHistory, ConvergesInTextStateAndDigest) {
         }();
         const std::uint64_t at = upto(units);
         const char* words[] = {"x", "hello ", "\xc3\xa9", "\xe2\x82\xac", "long stretch of text "};
-        updates.push_back(upto(3) == 0 ? edit(author, at, upto(std::min<std::uint64_t>(units - at, 6)), "")
-                                       : edit(author, at, 0, words[upto(4)]));
+        updates.push_back(upto(3) == 0
+                              ? edit(author, at, upto(std::min<std::uint64_t>(units - at, 6)), "")
+                              : edit(author, at, 0, words[upto(4)]));
         for (auto& other : replicas) {
             if (upto(2) == 0) {
                 receive(*other, updates[upto(updates.size() - 1)]);
@@ -397,9 +412,11 @@ TEST_P(ConcurrentHistory, ConvergesInTextStateAndDigest) {
     receive(*late, state(*replicas[0]));
     replicas.push_back(replica());
     Bytes merged;
-    updates.erase(std::remove_if(updates.begin(), updates.end(), [](const Bytes& update) { return update.empty(); }),
+    updates.erase(std::remove_if(updates.begin(), updates.end(),
+                                 [](const Bytes& update) { return update.empty(); }),
                   updates.end());
-    ASSERT_TRUE(YjsCrdt({true}).merge(std::vector<BytesView>(updates.begin(), updates.end()), merged));
+    ASSERT_TRUE(
+        YjsCrdt({true}).merge(std::vector<BytesView>(updates.begin(), updates.end()), merged));
     receive(*replicas.back(), merged);
     for (const auto& each : replicas) {
         EXPECT_EQ(text(*each), text(*late)) << "seed " << GetParam();

@@ -4,7 +4,8 @@ namespace weft::yjs {
 namespace {
 
 std::string base64(const Bytes& bytes) {
-    constexpr const char* alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    constexpr const char* alphabet =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     std::string text;
     unsigned bits = 0;
     unsigned held = 0;

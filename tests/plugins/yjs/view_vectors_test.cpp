@@ -21,7 +21,8 @@ std::unique_ptr<Replica> replica_of(const Json& updates, bool gc) {
 
 /// An emptied list does not tell of which kind it was.
 bool is_empty(const Json& view) {
-    return (view.contains("text") && view["text"] == "") || (view.contains("json") && view["json"].empty()) ||
+    return (view.contains("text") && view["text"] == "") ||
+           (view.contains("json") && view["json"].empty()) ||
            (view.contains("xml") && view["xml"] == "");
 }
 
@@ -38,7 +39,9 @@ void expect_view(const Replica& replica, const Json& roots, const Json& views) {
         const auto json = replica.json(name);
         ASSERT_TRUE(json) << json.error().message;
         const Json& view = views[name];
-        const Json expected = kind == "text" ? view["text"] : kind == "xml" ? view["xml"] : as_shown(view["json"]);
+        const Json expected = kind == "text"  ? view["text"]
+                              : kind == "xml" ? view["xml"]
+                                              : as_shown(view["json"]);
         EXPECT_EQ(Json::parse(*json), expected) << *json;
         if (kind == "text") {
             EXPECT_EQ(*replica.text(name, 0, all_units), view["text"]);
@@ -51,11 +54,13 @@ class YjsView : public ::testing::TestWithParam<std::size_t> {};
 TEST_P(YjsView, ShowsWhatYjsShows) {
     const Json& entry = vectors()["documents"][GetParam()];
     if (!entry["expect"]["view"].is_null()) {
-        expect_view(*replica_of(entry["updates"], entry["gc"]), entry["roots"], entry["expect"]["view"]);
+        expect_view(*replica_of(entry["updates"], entry["gc"]), entry["roots"],
+                    entry["expect"]["view"]);
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Documents, YjsView, ::testing::Range(std::size_t{0}, vectors()["documents"].size()),
+INSTANTIATE_TEST_SUITE_P(Documents, YjsView,
+                         ::testing::Range(std::size_t{0}, vectors()["documents"].size()),
                          [](const auto& parameter) {
                              return test_name(vectors()["documents"][parameter.param]["name"]);
                          });
@@ -67,7 +72,8 @@ TEST_P(YjsTraceView, ShowsWhatYjsShowsAfterRandomEditing) {
     expect_view(*replica_of(entry["updates_v1"], true), entry["roots"], entry["expect"]["view"]);
 }
 
-INSTANTIATE_TEST_SUITE_P(Traces, YjsTraceView, ::testing::Range(std::size_t{0}, vectors()["traces"].size()),
+INSTANTIATE_TEST_SUITE_P(Traces, YjsTraceView,
+                         ::testing::Range(std::size_t{0}, vectors()["traces"].size()),
                          [](const auto& parameter) {
                              return "Seed" + vectors()["traces"][parameter.param]["seed"].dump();
                          });

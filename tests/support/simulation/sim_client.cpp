@@ -115,21 +115,14 @@ void SimClient::on_frame(const Buffer& frame) {
     const auto message = decode_sync_message(frame.view());
     WEFT_ASSERT(message.ok());
     switch (message->kind) {
-        case SyncMessage::Kind::step1:
-            on_step1(message->payload);
-            break;
-        case SyncMessage::Kind::step2:
-            synced_ = true;
-            apply(message->payload);
-            break;
-        case SyncMessage::Kind::update:
-            apply(message->payload);
-            break;
-        case SyncMessage::Kind::presence:
-            on_presence(message->payload);
-            break;
-        default:
-            break;
+    case SyncMessage::Kind::step1: on_step1(message->payload); break;
+    case SyncMessage::Kind::step2:
+        synced_ = true;
+        apply(message->payload);
+        break;
+    case SyncMessage::Kind::update: apply(message->payload); break;
+    case SyncMessage::Kind::presence: on_presence(message->payload); break;
+    default: break;
     }
 }
 
@@ -156,7 +149,8 @@ void SimClient::on_presence(BytesView bytes) {
     WEFT_ASSERT(states.ok());
     for (const auto& state : *states) {
         auto& known = presence_[state.client];
-        const bool removes_present = state.clock == known.clock && state.json == "null" && !known.json.empty();
+        const bool removes_present =
+            state.clock == known.clock && state.json == "null" && !known.json.empty();
         if (state.clock > known.clock || removes_present) {
             if (state.client == actor_ && state.json == "null") {
                 ++known.clock;

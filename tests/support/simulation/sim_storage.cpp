@@ -22,11 +22,12 @@ Duration SimStorage::latency() {
 
 template <class T, class Make>
 void SimStorage::answer(Completion<T> done, Make make) {
-    time_.after(latency(), [alive = alive_, done = std::move(done), make = std::move(make)]() mutable {
-        if (*alive) {
-            done(make());
-        }
-    });
+    time_.after(latency(),
+                [alive = alive_, done = std::move(done), make = std::move(make)]() mutable {
+                    if (*alive) {
+                        done(make());
+                    }
+                });
 }
 
 // ---- appends: one after the other, so that those of one document complete in call order ----
@@ -80,7 +81,8 @@ std::optional<Error> SimStorage::failure_of(const AppendRequest& request) {
     if (refuse_over_ && bytes_of(request) > *refuse_over_) {
         return Error{Code::limit, "the rows are too large for this store", 0};
     }
-    const bool named = append_failures_.document.empty() || append_failures_.document == request.document;
+    const bool named =
+        append_failures_.document.empty() || append_failures_.document == request.document;
     if (append_failures_.count > 0 && named) {
         --append_failures_.count;
         return Error{append_failures_.code, "told to fail", 0};
@@ -167,9 +169,10 @@ void SimStorage::load(std::string document, Completion<Loaded> done) {
 }
 
 void SimStorage::read(ReadRequest request, Completion<std::vector<StoredPart>> done) {
-    answer<std::vector<StoredPart>>(std::move(done), [this, request]() -> Result<std::vector<StoredPart>> {
-        return parts_after(request.document, request.after_seq, request.max_bytes);
-    });
+    answer<std::vector<StoredPart>>(
+        std::move(done), [this, request]() -> Result<std::vector<StoredPart>> {
+            return parts_after(request.document, request.after_seq, request.max_bytes);
+        });
 }
 
 void SimStorage::heads(std::vector<std::string> documents, Completion<std::vector<Head>> done) {
@@ -189,7 +192,8 @@ void SimStorage::write_content(ContentRequest request, Completion<void> done) {
             return Error{Code::not_found, "no such document", 0};
         }
         auto& document = found->second;
-        const bool known_seq = request.seq >= document.content_seq && request.seq <= document.rows.size();
+        const bool known_seq =
+            request.seq >= document.content_seq && request.seq <= document.rows.size();
         if (request.epoch == document.epoch && known_seq) {
             document.content_seq = request.seq;
             document.content = request.text;
@@ -209,15 +213,17 @@ DocumentStat SimStorage::stat_of(const std::string& name) const {
 }
 
 void SimStorage::list(ListRequest request, Completion<std::vector<DocumentStat>> done) {
-    answer<std::vector<DocumentStat>>(std::move(done), [this, request]() -> Result<std::vector<DocumentStat>> {
-        std::vector<DocumentStat> listed;
-        for (const auto& [name, document] : disk_.documents) {
-            if (name > request.after && name.starts_with(request.prefix) && listed.size() < request.limit) {
-                listed.push_back(stat_of(name));
+    answer<std::vector<DocumentStat>>(
+        std::move(done), [this, request]() -> Result<std::vector<DocumentStat>> {
+            std::vector<DocumentStat> listed;
+            for (const auto& [name, document] : disk_.documents) {
+                if (name > request.after && name.starts_with(request.prefix) &&
+                    listed.size() < request.limit) {
+                    listed.push_back(stat_of(name));
+                }
             }
-        }
-        return listed;
-    });
+            return listed;
+        });
 }
 
 void SimStorage::stat(std::string document, Completion<DocumentStat> done) {

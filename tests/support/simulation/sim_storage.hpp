@@ -30,7 +30,8 @@ struct SimDisk {
 /// conformance suite of the seam like every plugin.
 class SimStorage final : public Storage {
 public:
-    SimStorage(SimTime& time, SimDisk& disk, std::uint64_t seed) : time_(time), disk_(disk), random_(seed) {}
+    SimStorage(SimTime& time, SimDisk& disk, std::uint64_t seed)
+        : time_(time), disk_(disk), random_(seed) {}
     ~SimStorage() override { *alive_ = false; }
 
     /// Appends wait until `resume`; reads go on.
@@ -73,7 +74,8 @@ private:
     std::optional<Error> failure_of(const AppendRequest& request);
     Duration latency();
     Head head_of(const std::string& document) const;
-    std::vector<StoredPart> parts_after(const std::string& document, std::uint64_t seq, std::uint64_t max_bytes) const;
+    std::vector<StoredPart> parts_after(const std::string& document, std::uint64_t seq,
+                                        std::uint64_t max_bytes) const;
     DocumentStat stat_of(const std::string& document) const;
 
     SimTime& time_;

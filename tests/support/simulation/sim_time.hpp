@@ -14,7 +14,9 @@ class SimTime {
 public:
     Time now() const { return now_; }
 
-    void after(Duration delay, UniqueFunction<void()> task) { events_.add(now_ + delay, std::move(task)); }
+    void after(Duration delay, UniqueFunction<void()> task) {
+        events_.add(now_ + delay, std::move(task));
+    }
 
     /// Runs everything that happens within `duration`, then stands at its end.
     void run_for(Duration duration) {
@@ -37,7 +39,9 @@ class SimExecutor final : public Executor {
 public:
     explicit SimExecutor(SimTime& time) : time_(time) {}
 
-    void set_end_of_turn(UniqueFunction<void()> end_of_turn) { end_of_turn_ = std::move(end_of_turn); }
+    void set_end_of_turn(UniqueFunction<void()> end_of_turn) {
+        end_of_turn_ = std::move(end_of_turn);
+    }
 
     /// The node crashed: nothing of it runs any more.
     void kill() {

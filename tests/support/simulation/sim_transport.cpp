@@ -4,7 +4,8 @@
 
 namespace weft::sim {
 
-ConnectionId SimTransport::connect(SimPeer& peer, const std::string& path, const std::string& query) {
+ConnectionId SimTransport::connect(SimPeer& peer, const std::string& path,
+                                   const std::string& query) {
     if (refuses_) {
         return 0;
     }
@@ -25,11 +26,12 @@ ConnectionId SimTransport::connect(SimPeer& peer, const std::string& path, const
 // Runs `task` after a delay, behind everything that this client did before.
 void SimTransport::in_order(Link& link, UniqueFunction<void()> task) {
     link.incoming_until = std::max(link.incoming_until, time_.now() + latency());
-    time_.after(link.incoming_until - time_.now(), [alive = alive_, task = std::move(task)]() mutable {
-        if (*alive) {
-            task();
-        }
-    });
+    time_.after(link.incoming_until - time_.now(),
+                [alive = alive_, task = std::move(task)]() mutable {
+                    if (*alive) {
+                        task();
+                    }
+                });
 }
 
 void SimTransport::deliver(ConnectionId id, Buffer frame) {
@@ -37,12 +39,13 @@ void SimTransport::deliver(ConnectionId id, Buffer frame) {
     if (found == links_.end()) {
         return;
     }
-    in_order(found->second, [this, id, tag = found->second.tag, frame = std::move(frame)]() mutable {
-        if (links_.contains(id)) {
-            IncomingMessage message{{id, tag}, std::move(frame)};
-            events_->on_messages({&message, 1});
-        }
-    });
+    in_order(found->second,
+             [this, id, tag = found->second.tag, frame = std::move(frame)]() mutable {
+                 if (links_.contains(id)) {
+                     IncomingMessage message{{id, tag}, std::move(frame)};
+                     events_->on_messages({&message, 1});
+                 }
+             });
 }
 
 void SimTransport::disconnect(ConnectionId id) {
@@ -116,7 +119,8 @@ void SimTransport::pump(ConnectionId id) {
             link.peer->on_frame(frame);
         }
         const auto link = links_.find(id);
-        if (link != links_.end() && link->second.over && link->second.queued_bytes <= sim_queue_mark / 2) {
+        if (link != links_.end() && link->second.over &&
+            link->second.queued_bytes <= sim_queue_mark / 2) {
             link->second.over = false;
             const ConnectionRef ref{id, link->second.tag};
             events_->on_writable({&ref, 1});

@@ -11,7 +11,8 @@ constexpr const char* algorithm = "yjs";
 }  // namespace
 
 Simulation::Simulation(SimOptions options)
-    : options_(std::move(options)), random_(options_.seed), crdt_(std::make_unique<yjs::YjsCrdt>(yjs::YjsOptions{})) {
+    : options_(std::move(options)), random_(options_.seed),
+      crdt_(std::make_unique<yjs::YjsCrdt>(yjs::YjsOptions{})) {
     start();
 }
 
@@ -26,9 +27,10 @@ void Simulation::start() {
     transport_ = std::make_unique<SimTransport>(time_, random_.next());
     DocumentPolicy policy = options_.policy;
     policy.algorithm_for = [](std::string_view) { return std::string(algorithm); };
-    node_ = std::make_unique<Node>(std::move(policy),
-                                   Node::Seams{{transport_.get()}, *storage_, {{algorithm, crdt_.get()}}, log_},
-                                   std::vector<Executor*>{executor_}, http_, random_.next());
+    node_ = std::make_unique<Node>(
+        std::move(policy),
+        Node::Seams{{transport_.get()}, *storage_, {{algorithm, crdt_.get()}}, log_},
+        std::vector<Executor*>{executor_}, http_, random_.next());
     executor_->set_end_of_turn([this] { node_->shard(0).end_of_turn(); });
     node_->bind_transports();
 }

@@ -16,7 +16,8 @@ namespace weft::sim {
 class SimLog final : public Log {
 public:
     bool enabled(LogLevel) const override { return true; }
-    void write(LogLevel level, std::string_view, std::string_view, std::span<const LogField>) override {
+    void write(LogLevel level, std::string_view, std::string_view,
+               std::span<const LogField>) override {
         errors_ += level == LogLevel::error ? 1 : 0;
     }
     std::size_t errors() const { return errors_; }

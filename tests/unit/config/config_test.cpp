@@ -71,7 +71,8 @@ limits: {message: 1MiB, document: 64KiB, parked: 2048, connections: 12}
 drain: {timeout: 5s, spread: 0s}
 deleted: {keep: 1d}
 log: {level: debug, format: json}
-)").read();
+)")
+                                      .read();
     ASSERT_THAT(reading.errors, IsEmpty());
     const Config& config = reading.config;
     EXPECT_EQ(config.node.name, "n.7");
@@ -103,7 +104,8 @@ TEST(Config, ASectionThatIsLeftEmptyHoldsItsDefaults) {
 }
 
 TEST(Config, OptionsOfAPluginAreAllKeysButPluginEachWithItsPlace) {
-    const Config config = Reading("storage:\n  path: ${DATA:-data}/x.db\n  plugin: sqlite\n  cache: [1]\n").config();
+    const Config config =
+        Reading("storage:\n  path: ${DATA:-data}/x.db\n  plugin: sqlite\n  cache: [1]\n").config();
     EXPECT_EQ(config.storage.plugin, "sqlite");
     EXPECT_EQ(config.storage.where, "c.yaml:3:11: storage.plugin");
     EXPECT_EQ(config.storage.options.where, "c.yaml:2:3: storage");
@@ -123,16 +125,19 @@ crdt:
   default: yjs
   by_name: [{match: "a/*", plugin: rga}, {match: "b/*", plugin: yjs}]
   plugins: {fugue: {width: 3}, rga: {}}
-)").config();
+)")
+                              .config();
     EXPECT_THAT(names(config.crdt.plugins), ElementsAre("fugue", "rga", "yjs"));
-    EXPECT_EQ(config.crdt.plugins[0].options.values[0].where, "c.yaml:5:28: crdt.plugins.fugue.width");
+    EXPECT_EQ(config.crdt.plugins[0].options.values[0].where,
+              "c.yaml:5:28: crdt.plugins.fugue.width");
 }
 
 TEST(Config, TheFirstRuleThatMatchesTheNameChoosesTheAlgorithm) {
     const Config config = Reading(R"(
 crdt:
   by_name: [{match: "lab/rga/*", plugin: rga}, {match: "lab/*", plugin: fugue}]
-)").config();
+)")
+                              .config();
     EXPECT_EQ(config.crdt.plugin_for("lab/rga/deep/1"), "rga");
     EXPECT_EQ(config.crdt.plugin_for("lab/other"), "fugue");
     EXPECT_EQ(config.crdt.plugin_for("notes"), "yjs");
@@ -149,19 +154,24 @@ TEST(Config, WithoutPluginFoldersThoseOfTheProgramAreUsed) {
 
 TEST(Config, VariablesAreExpandedInValues) {
     const Config config =
-        Reading("node: {name: \"${HOST}-${ZONE:-a}\"}\nlimits:\n  connections: ${MANY}\n").with("HOST", "n1").with("MANY", "5").config();
+        Reading("node: {name: \"${HOST}-${ZONE:-a}\"}\nlimits:\n  connections: ${MANY}\n")
+            .with("HOST", "n1")
+            .with("MANY", "5")
+            .config();
     EXPECT_EQ(config.node.name, "n1-a");
     EXPECT_EQ(config.limits.connections, 5U);
 }
 
 TEST(Config, AnAliasIsTheValueOfItsAnchor) {
-    const ConfigReading reading = Reading("commit: {flush_interval: &t 7s}\ndrain: {timeout: *t}").read();
+    const ConfigReading reading =
+        Reading("commit: {flush_interval: &t 7s}\ndrain: {timeout: *t}").read();
     EXPECT_THAT(reading.errors, IsEmpty());
     EXPECT_EQ(reading.config.drain.timeout, 7s);
 }
 
 TEST(Config, APlaceIsKnownForEveryKeyThatWasWritten) {
-    const Config config = Reading("node: {name: n}\ndurability: relaxed").set("commit.flush_interval=1s").config();
+    const Config config =
+        Reading("node: {name: n}\ndurability: relaxed").set("commit.flush_interval=1s").config();
     EXPECT_EQ(config.where("durability"), "c.yaml:2:13: durability");
     EXPECT_EQ(config.where("commit.flush_interval"), "--set 1: commit.flush_interval");
     EXPECT_EQ(config.where("drain.timeout"), "c.yaml: drain.timeout");

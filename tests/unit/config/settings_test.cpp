@@ -60,14 +60,19 @@ TEST(Settings, AnUnknownKeyNamesTheSettingByItsNumber) {
 }
 
 TEST(Settings, WhatIsNoSettingIsRefused) {
-    EXPECT_THAT(Reading("").set("durability").errors(), ElementsAre("--set 1: \"durability\" is not dotted.key=VALUE"));
-    EXPECT_THAT(Reading("").set("a..b=1").errors(), ElementsAre("--set 1: \"a..b\" is not a dotted key such as storage.path"));
-    EXPECT_THAT(Reading("").set("node.name={").errors(), ElementsAre(StartsWith("--set 1: node.name: not valid YAML: ")));
+    EXPECT_THAT(Reading("").set("durability").errors(),
+                ElementsAre("--set 1: \"durability\" is not dotted.key=VALUE"));
+    EXPECT_THAT(Reading("").set("a..b=1").errors(),
+                ElementsAre("--set 1: \"a..b\" is not a dotted key such as storage.path"));
+    EXPECT_THAT(Reading("").set("node.name={").errors(),
+                ElementsAre(StartsWith("--set 1: node.name: not valid YAML: ")));
 }
 
 TEST(Settings, AnIndexOutsideTheListIsRefused) {
-    EXPECT_THAT(Reading(two_transports).set("transports.2.listen=1").errors(),
-                ElementsAre("--set 1: transports: is a list of 2; \"2\" names none of them (the first is 0)"));
+    EXPECT_THAT(
+        Reading(two_transports).set("transports.2.listen=1").errors(),
+        ElementsAre(
+            "--set 1: transports: is a list of 2; \"2\" names none of them (the first is 0)"));
 }
 
 TEST(Settings, AKeyInsideASingleValueIsRefused) {
@@ -76,7 +81,8 @@ TEST(Settings, AKeyInsideASingleValueIsRefused) {
 }
 
 TEST(Settings, AnAliasIsOnlyChangedWhereItIsSet) {
-    const Config config = Reading("bus: &o {plugin: local, a: 1}\nstorage: *o").set("storage.a=2").config();
+    const Config config =
+        Reading("bus: &o {plugin: local, a: 1}\nstorage: *o").set("storage.a=2").config();
     EXPECT_EQ(config.bus.options.values[0].text, "1");
     EXPECT_EQ(config.storage.options.values[0].text, "2");
 }

@@ -21,7 +21,8 @@ crdt: {default: rga, by_name: [{match: "l*", plugin: fugue}], text_root: "body",
 compaction: {updates: 9, idle: 90s}
 documents: {memory: 1536MiB}
 log: {format: json}
-)").config();
+)")
+                              .config();
     const ConfigReading again = Reading(show_config(config)).read();
     EXPECT_THAT(again.errors, IsEmpty());
     EXPECT_EQ(show_config(again.config), show_config(config));
@@ -33,7 +34,8 @@ TEST(ShowConfig, SecretsAreHidden) {
     const std::string shown = show_config(Reading(R"(
 bus: {plugin: redis, url: "redis://ann:hunter1@host:6379/0", password: hunter2, auth_token: hunter3}
 storage: {plugin: postgres, url: "host=db password=hunter4 user=w", other: "postgres://db/x?password=hunter5&y=1"}
-)").config());
+)")
+                                              .config());
     EXPECT_THAT(shown, Not(HasSubstr("hunter")));
     EXPECT_THAT(shown, HasSubstr("redis://ann:***@host:6379/0"));
     EXPECT_THAT(shown, HasSubstr("host=db password=*** user=w"));
@@ -41,7 +43,8 @@ storage: {plugin: postgres, url: "host=db password=hunter4 user=w", other: "post
 }
 
 TEST(ShowConfig, AnUrlWithoutAPasswordStaysAsItIs) {
-    const std::string shown = show_config(Reading("bus: {plugin: redis, url: \"redis://host:6379/a@b\"}").config());
+    const std::string shown =
+        show_config(Reading("bus: {plugin: redis, url: \"redis://host:6379/a@b\"}").config());
     EXPECT_THAT(shown, HasSubstr("\"redis://host:6379/a@b\""));
 }
 

@@ -12,7 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(Values, ADurationIsShownInTheShortestFormThatReadsBack) {
-    for (const std::chrono::milliseconds duration : {0ms, 1ms, 1500ms, 90'000ms, 3'600'000ms, 86'400'000ms}) {
+    for (const std::chrono::milliseconds duration :
+         {0ms, 1ms, 1500ms, 90'000ms, 3'600'000ms, 86'400'000ms}) {
         const auto again = parse_duration(format_duration(duration));
         ASSERT_TRUE(again) << format_duration(duration);
         EXPECT_EQ(*again, duration);
@@ -22,7 +23,8 @@ TEST(Values, ADurationIsShownInTheShortestFormThatReadsBack) {
 }
 
 TEST(Values, ASizeIsShownInTheShortestFormThatReadsBack) {
-    for (const std::uint64_t bytes : {0ULL, 1ULL, 1023ULL, 1024ULL, 1536ULL, 3ULL << 30, 1ULL << 40}) {
+    for (const std::uint64_t bytes :
+         {0ULL, 1ULL, 1023ULL, 1024ULL, 1536ULL, 3ULL << 30, 1ULL << 40}) {
         const auto again = parse_size(format_size(bytes));
         ASSERT_TRUE(again) << format_size(bytes);
         EXPECT_EQ(*again, bytes);

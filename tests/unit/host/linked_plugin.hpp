@@ -19,7 +19,8 @@ class Linked {
 public:
     explicit Linked(PluginOptions options = {}) {
         const weft_plugin& descriptor = *detail::descriptor_of<Plugin>();
-        auto loaded = host_.load({std::string(detail::from_c(descriptor.seam)), std::string(Plugin::about.name), "weft.yaml:3:5: plugin",
+        auto loaded = host_.load({std::string(detail::from_c(descriptor.seam)),
+                                  std::string(Plugin::about.name), "weft.yaml:3:5: plugin",
                                   std::move(options)},
                                  descriptor);
         if (loaded) {

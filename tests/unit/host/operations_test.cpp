@@ -40,7 +40,8 @@ TEST(Operations, AStaleIdNeverEndsTheOperationThatHasItsSlotNow) {
     const weft_completion ends_old = ok(old);
     operations.complete({&ends_old, 1});
     const weft_op fresh = operations.add([&](const weft_completion&) { ++second; });
-    EXPECT_EQ(static_cast<std::uint32_t>(old), static_cast<std::uint32_t>(fresh)) << "the slot is used again";
+    EXPECT_EQ(static_cast<std::uint32_t>(old), static_cast<std::uint32_t>(fresh))
+        << "the slot is used again";
     operations.complete({&ends_old, 1});
     EXPECT_EQ(second, 0);
     EXPECT_EQ(operations.strays(), 1u);
@@ -62,7 +63,8 @@ TEST(Operations, CancellingEndsWhatIsOutstandingAndWhatComesLater) {
 TEST(Operations, AnEndMayStartTheNextOperation) {
     Operations operations;
     weft_op next = 0;
-    const weft_op op = operations.add([&](const weft_completion&) { next = operations.add([](const weft_completion&) {}); });
+    const weft_op op = operations.add(
+        [&](const weft_completion&) { next = operations.add([](const weft_completion&) {}); });
     const weft_completion done = ok(op);
     operations.complete({&done, 1});
     EXPECT_NE(next, 0u);
@@ -75,7 +77,8 @@ TEST(Operations, ThreadsThatRaceEndEachOperationOnce) {
     std::vector<std::atomic<int>> ends(count);
     std::vector<weft_completion> completions;
     for (int i = 0; i < count; ++i) {
-        completions.push_back(ok(operations.add([&ends, i](const weft_completion&) { ++ends[static_cast<std::size_t>(i)]; })));
+        completions.push_back(ok(operations.add(
+            [&ends, i](const weft_completion&) { ++ends[static_cast<std::size_t>(i)]; })));
     }
     std::vector<std::thread> threads;
     for (int i = 0; i < 3; ++i) {

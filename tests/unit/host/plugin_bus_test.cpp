@@ -47,11 +47,14 @@ public:
         }
         arrived_.notify_all();
     }
-    void on_link(bool up, std::string_view detail) override { link = (up ? "up: " : "down: ") + std::string(detail); }
+    void on_link(bool up, std::string_view detail) override {
+        link = (up ? "up: " : "down: ") + std::string(detail);
+    }
 
     std::vector<BusMessage> wait_for(std::size_t count) {
         std::unique_lock lock(mutex_);
-        arrived_.wait_for(lock, std::chrono::seconds(10), [&] { return received_.size() >= count; });
+        arrived_.wait_for(lock, std::chrono::seconds(10),
+                          [&] { return received_.size() >= count; });
         return received_;
     }
 
@@ -139,7 +142,9 @@ TEST_F(LocalBusLoaded, WhatIsPublishedComesBackToSubscriptionsOnly) {
     Ended<void> c;
     bus.subscribe("a", a.completion());
     bus.subscribe("c", c.completion());
-    bus.publish({{"a", Buffer::copy_of(as_bytes("1"))}, {"b", Buffer::copy_of(as_bytes("2"))}, {"c", Buffer::copy_of(as_bytes("3"))}});
+    bus.publish({{"a", Buffer::copy_of(as_bytes("1"))},
+                 {"b", Buffer::copy_of(as_bytes("2"))},
+                 {"c", Buffer::copy_of(as_bytes("3"))}});
     const auto received = kernel.wait_for(2);
     ASSERT_EQ(received.size(), 2u);
     EXPECT_EQ(received[0].topic + as_text(received[0].payload.view()).data()[0], "a1");

@@ -19,7 +19,14 @@ public:
                 throw std::runtime_error("apply broke");
             }
             if (text == "bad") {
-                applied[i] = {Code::corrupt, "a refusal that is longer than any short string", {}, false, false, false, false, 0};
+                applied[i] = {Code::corrupt,
+                              "a refusal that is longer than any short string",
+                              {},
+                              false,
+                              false,
+                              false,
+                              false,
+                              0};
             } else if (text == "all") {
                 applied[i] = {Code::ok, "", updates[i], true, true, true, true, 77};
             } else {
@@ -29,9 +36,12 @@ public:
     }
     Result<void> load(std::span<const BytesView> updates) override {
         loaded_ = updates.size();
-        return loaded_ == 0 ? Result<void>(Error{Code::missing, "nothing to load", 250}) : Result<void>();
+        return loaded_ == 0 ? Result<void>(Error{Code::missing, "nothing to load", 250})
+                            : Result<void>();
     }
-    void state_vector(Bytes& out) const override { out.push_back(static_cast<std::uint8_t>(loaded_)); }
+    void state_vector(Bytes& out) const override {
+        out.push_back(static_cast<std::uint8_t>(loaded_));
+    }
     Result<void> diff(BytesView state_vector, Bytes& out) const override {
         if (as_text(state_vector) == "bad") {
             return Error::malformed("no state vector");
@@ -40,18 +50,22 @@ public:
         out.resize(out.size() + 100'000, 7);
         return {};
     }
-    Result<std::string> text(std::string_view root, std::uint64_t position, std::uint64_t units) const override {
+    Result<std::string> text(std::string_view root, std::uint64_t position,
+                             std::uint64_t units) const override {
         if (root == "none") {
             return Error{Code::not_found, "no root `none`", 0};
         }
         return std::string(root) + " " + std::to_string(position) + " " + std::to_string(units);
     }
-    Result<std::string> json(std::string_view root) const override { return "{\"" + std::string(root) + "\":1}"; }
+    Result<std::string> json(std::string_view root) const override {
+        return "{\"" + std::string(root) + "\":1}";
+    }
     std::vector<RootInfo> roots() const override { return {{"body", "text"}, {"", "map"}}; }
     Result<void> edit(std::string_view root, std::span<const TextEdit> edits, Bytes& out) override {
         std::string text(root);
         for (const TextEdit& edit : edits) {
-            text += "|" + std::to_string(edit.position) + "," + std::to_string(edit.delete_units) + "," + edit.insert;
+            text += "|" + std::to_string(edit.position) + "," + std::to_string(edit.delete_units) +
+                    "," + edit.insert;
         }
         const auto view = as_bytes(text);
         out.insert(out.end(), view.begin(), view.end());
@@ -83,7 +97,8 @@ public:
         return {};
     }
     Result<void> check(BytesView update) const override {
-        return update.empty() ? Result<void>(Error::malformed("an update has at least one byte")) : Result<void>();
+        return update.empty() ? Result<void>(Error::malformed("an update has at least one byte"))
+                              : Result<void>();
     }
     Result<bool> overlaps(BytesView update, BytesView state_vector) const override {
         if (update.empty()) {
@@ -115,7 +130,8 @@ TEST_F(CrdtBoundary, EveryFieldOfWhatBecameOfAnUpdateArrives) {
     EXPECT_EQ(applied[0].code, Code::ok);
     EXPECT_EQ(applied[0].effective.data(), updates[0].data());
     EXPECT_EQ(applied[0].effective.size(), 3u);
-    EXPECT_TRUE(applied[0].verbatim && applied[0].parked && applied[0].released && applied[0].parked_dropped);
+    EXPECT_TRUE(applied[0].verbatim && applied[0].parked && applied[0].released &&
+                applied[0].parked_dropped);
     EXPECT_EQ(applied[0].parked_bytes, 77u);
 
     EXPECT_EQ(applied[1].code, Code::corrupt);
@@ -123,7 +139,8 @@ TEST_F(CrdtBoundary, EveryFieldOfWhatBecameOfAnUpdateArrives) {
     EXPECT_TRUE(applied[1].effective.empty());
 
     EXPECT_EQ(as_text(applied[2].effective), "s");
-    EXPECT_FALSE(applied[2].verbatim || applied[2].parked || applied[2].released || applied[2].parked_dropped);
+    EXPECT_FALSE(applied[2].verbatim || applied[2].parked || applied[2].released ||
+                 applied[2].parked_dropped);
     EXPECT_EQ(applied[2].message, "");
 }
 
@@ -132,7 +149,8 @@ TEST_F(CrdtBoundary, ManyUpdatesGoThroughOneCall) {
     std::vector<Applied> applied(updates.size());
     replica->apply(updates, applied);
     EXPECT_TRUE(std::ranges::all_of(applied, [](const Applied& one) {
-        return one.code == Code::corrupt && one.message == "a refusal that is longer than any short string";
+        return one.code == Code::corrupt &&
+               one.message == "a refusal that is longer than any short string";
     }));
 }
 

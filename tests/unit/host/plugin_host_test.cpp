@@ -23,7 +23,8 @@ PluginRequest good(std::vector<PluginOptions::Value> values = {}) {
 TEST(PluginHost, APluginGoesThroughItsLifeAndUsesTheHost) {
     RecordingServices services;
     PluginHost host(services);
-    auto loaded = host.load(good({{"url", "redis://far", true, "weft.yaml:8:3: bus.url"}, {"connections", "7", true, "weft.yaml:9:3: bus.connections"}}),
+    auto loaded = host.load(good({{"url", "redis://far", true, "weft.yaml:8:3: bus.url"},
+                                  {"connections", "7", true, "weft.yaml:9:3: bus.connections"}}),
                             std::array{fs::path("/nonexistent"), fixtures});
     ASSERT_TRUE(loaded) << loaded.error().message;
     LoadedPlugin& plugin = **loaded;
@@ -35,12 +36,13 @@ TEST(PluginHost, APluginGoesThroughItsLifeAndUsesTheHost) {
     plugin.drain();
     plugin.stop();
     plugin.stop();
-    EXPECT_EQ(services.lines(), (std::vector<std::string>{
-                                    "bus/good: configured with redis://far at weft.yaml:8:3: bus.url",
-                                    "bus/good: started at 1700000000123 42 18369614221190020847",
-                                    "bus/good: drained",
-                                    "bus/good: stopped",
-                                }));
+    EXPECT_EQ(services.lines(),
+              (std::vector<std::string>{
+                  "bus/good: configured with redis://far at weft.yaml:8:3: bus.url",
+                  "bus/good: started at 1700000000123 42 18369614221190020847",
+                  "bus/good: drained",
+                  "bus/good: stopped",
+              }));
     EXPECT_EQ(services.recorded().at("bus/good gauge connections"), 7.0);
 }
 
@@ -74,17 +76,22 @@ TEST(PluginHost, CallsOutOfOrderAreAnsweredWithState) {
     const auto again = (*loaded)->start();
     ASSERT_FALSE(again);
     EXPECT_EQ(again.error().code, Code::state);
-    EXPECT_EQ(again.error().message, "weft.yaml:7:9: bus.plugin: bus plugin good cannot start: start was called out of order");
+    EXPECT_EQ(
+        again.error().message,
+        "weft.yaml:7:9: bus.plugin: bus plugin good cannot start: start was called out of order");
 }
 
 TEST(PluginHost, EveryProblemOfTheOptionsIsALine) {
     RecordingServices services;
     PluginHost host(services);
-    const auto loaded = host.load(good({{"urll", "x", true, "weft.yaml:8:3: bus.urll"}, {"connections", "99", true, "weft.yaml:9:3: bus.connections"}}),
-                                  std::array{fixtures});
+    const auto loaded =
+        host.load(good({{"urll", "x", true, "weft.yaml:8:3: bus.urll"},
+                        {"connections", "99", true, "weft.yaml:9:3: bus.connections"}}),
+                  std::array{fixtures});
     ASSERT_FALSE(loaded);
-    EXPECT_EQ(loaded.error().message, "weft.yaml:8:3: bus.urll: unknown option; did you mean `url`?\n"
-                                      "weft.yaml:9:3: bus.connections: found 99, wanted 1 to 64");
+    EXPECT_EQ(loaded.error().message,
+              "weft.yaml:8:3: bus.urll: unknown option; did you mean `url`?\n"
+              "weft.yaml:9:3: bus.connections: found 99, wanted 1 to 64");
 }
 
 TEST(PluginHost, EveryShippedPluginExportsExactlyItsEntry) {

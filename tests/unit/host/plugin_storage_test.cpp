@@ -154,9 +154,11 @@ TEST_F(StorageBoundary, EveryFieldOfALoadArrives) {
     Ended<Loaded> ended;
     storage().load("notes", ended.completion());
     EXPECT_EQ(inside().asked, "notes");
-    inside().loaded(Loaded{head(), {{StoredPart::Kind::keyframe, {1, 9}, 5, Buffer::copy_of(as_bytes("key"))},
-                                    {StoredPart::Kind::segment, {10, 19}, 6, Buffer::copy_of(as_bytes("seg"))},
-                                    {StoredPart::Kind::row, {20, 20}, 7, Buffer::copy_of(as_bytes("row"))}}});
+    inside().loaded(
+        Loaded{head(),
+               {{StoredPart::Kind::keyframe, {1, 9}, 5, Buffer::copy_of(as_bytes("key"))},
+                {StoredPart::Kind::segment, {10, 19}, 6, Buffer::copy_of(as_bytes("seg"))},
+                {StoredPart::Kind::row, {20, 20}, 7, Buffer::copy_of(as_bytes("row"))}}});
     ASSERT_EQ(ended.times(), 1);
     const Loaded& loaded = *ended.results[0];
     expect_head(loaded.head);
@@ -176,7 +178,8 @@ TEST_F(StorageBoundary, EveryFieldOfTheOtherOperationsArrives) {
     EXPECT_EQ(inside().read_request.document, "notes");
     EXPECT_EQ(inside().read_request.after_seq, 5u);
     EXPECT_EQ(inside().read_request.max_bytes, 99u);
-    inside().parts(std::vector<StoredPart>{{StoredPart::Kind::row, {6, 6}, 1, Buffer::copy_of(as_bytes("six"))}});
+    inside().parts(std::vector<StoredPart>{
+        {StoredPart::Kind::row, {6, 6}, 1, Buffer::copy_of(as_bytes("six"))}});
     EXPECT_EQ(as_text((*read.results.at(0)).at(0).bytes.view()), "six");
 
     Ended<std::vector<Head>> heads;
@@ -231,7 +234,8 @@ TEST_F(StorageBoundary, AnOperationWhoseStoreThrowsEndsWithInternal) {
     ASSERT_EQ(ended.times(), 1);
     EXPECT_EQ(ended.code(), Code::internal);
     ASSERT_EQ(plugin.services().lines().size(), 1u);
-    EXPECT_EQ(plugin.services().lines()[0], "storage/echo: a storage operation threw: append broke");
+    EXPECT_EQ(plugin.services().lines()[0],
+              "storage/echo: a storage operation threw: append broke");
 }
 
 TEST_F(StorageBoundary, AnOperationThatTheStoreDropsEndsWithInternal) {

@@ -14,7 +14,9 @@ public:
     EchoTransport() { last = this; }
 
     void bind(TransportEvents& bound) override { events = &bound; }
-    std::vector<std::string> endpoints() const override { return {"http://127.0.0.1:1", "http://[::1]:2"}; }
+    std::vector<std::string> endpoints() const override {
+        return {"http://127.0.0.1:1", "http://[::1]:2"};
+    }
     std::vector<ConnectionId> send(std::vector<OutgoingMessage> batch) override {
         sent = std::move(batch);
         return {sent.back().id};
@@ -27,9 +29,12 @@ public:
         shared = std::move(payload);
         return receivers;
     }
-    void set_reading(ConnectionId id, bool on) override { calls.push_back("reading " + std::to_string(id) + (on ? " on" : " off")); }
+    void set_reading(ConnectionId id, bool on) override {
+        calls.push_back("reading " + std::to_string(id) + (on ? " on" : " off"));
+    }
     void close(ConnectionId id, std::uint16_t code, std::string_view reason) override {
-        calls.push_back("close " + std::to_string(id) + " " + std::to_string(code) + " " + std::string(reason));
+        calls.push_back("close " + std::to_string(id) + " " + std::to_string(code) + " " +
+                        std::string(reason));
     }
     void respond(RequestId request, HttpResponse answer) override {
         calls.push_back("respond " + std::to_string(request));
@@ -51,8 +56,9 @@ public:
         if (request.path == "/throw") {
             throw std::runtime_error("on_open broke");
         }
-        opened = std::to_string(request.id) + " " + std::string(request.peer) + " " + std::string(request.path) + "?" +
-                 std::string(request.query) + " " + std::string(request.host) + " " + std::string(request.origin);
+        opened = std::to_string(request.id) + " " + std::string(request.peer) + " " +
+                 std::string(request.path) + "?" + std::string(request.query) + " " +
+                 std::string(request.host) + " " + std::string(request.origin);
         return answer;
     }
     void on_messages(std::span<IncomingMessage> received) override {
@@ -60,10 +66,12 @@ public:
             messages.push_back(std::move(message));
         }
     }
-    void on_writable(std::span<const ConnectionRef> connections) override { writable.assign(connections.begin(), connections.end()); }
+    void on_writable(std::span<const ConnectionRef> connections) override {
+        writable.assign(connections.begin(), connections.end());
+    }
     void on_close(ConnectionRef connection, std::uint16_t code, std::string_view reason) override {
-        closed = std::to_string(connection.id) + " " + std::to_string(connection.tag) + " " + std::to_string(code) + " " +
-                 std::string(reason);
+        closed = std::to_string(connection.id) + " " + std::to_string(connection.tag) + " " +
+                 std::to_string(code) + " " + std::string(reason);
     }
     void on_http(HttpRequest request) override { http = std::move(request); }
 
@@ -92,7 +100,8 @@ protected:
 
 TEST_F(TransportBoundary, AnAcceptedConnectionGetsItsTag) {
     kernel.answer = {101, "", 77};
-    const OpenAnswer answer = events().on_open({5, "10.0.0.1:80", "/a%20b", "token=x", "example.org", "http://example.org"});
+    const OpenAnswer answer = events().on_open(
+        {5, "10.0.0.1:80", "/a%20b", "token=x", "example.org", "http://example.org"});
     EXPECT_EQ(kernel.opened, "5 10.0.0.1:80 /a%20b?token=x example.org http://example.org");
     EXPECT_EQ(answer.status, 101);
     EXPECT_EQ(answer.tag, 77u);
@@ -135,11 +144,17 @@ TEST_F(TransportBoundary, TheOtherEventsArriveWithAllFields) {
     events().on_close({8, 9}, 4410, "deleted");
     EXPECT_EQ(kernel.closed, "8 9 4410 deleted");
 
-    events().on_http({6, "PUT", "/api/x?y", {{"host", "h"}, {"accept", ""}}, Buffer::copy_of(as_bytes("body")), "peer"});
+    events().on_http({6,
+                      "PUT",
+                      "/api/x?y",
+                      {{"host", "h"}, {"accept", ""}},
+                      Buffer::copy_of(as_bytes("body")),
+                      "peer"});
     EXPECT_EQ(kernel.http.id, 6u);
     EXPECT_EQ(kernel.http.method, "PUT");
     EXPECT_EQ(kernel.http.target, "/api/x?y");
-    EXPECT_EQ(kernel.http.headers, (std::vector<std::pair<std::string, std::string>>{{"host", "h"}, {"accept", ""}}));
+    EXPECT_EQ(kernel.http.headers,
+              (std::vector<std::pair<std::string, std::string>>{{"host", "h"}, {"accept", ""}}));
     EXPECT_EQ(as_text(kernel.http.body.view()), "body");
     EXPECT_EQ(kernel.http.peer, "peer");
 }
@@ -169,18 +184,22 @@ TEST_F(TransportBoundary, FanoutSharesOnePayloadAmongAll) {
 TEST_F(TransportBoundary, AnExceptionInACallGoesToTheLog) {
     const std::array<ConnectionId, 1> ids{1};
     EXPECT_TRUE(transport().fanout(ids, Buffer()).empty());
-    EXPECT_EQ(plugin.services().lines(), std::vector<std::string>{"transport/echo: fanout threw: fanout broke"});
+    EXPECT_EQ(plugin.services().lines(),
+              std::vector<std::string>{"transport/echo: fanout threw: fanout broke"});
 }
 
 TEST_F(TransportBoundary, TheOtherCallsArriveWithAllFields) {
-    EXPECT_EQ(transport().endpoints(), (std::vector<std::string>{"http://127.0.0.1:1", "http://[::1]:2"}));
+    EXPECT_EQ(transport().endpoints(),
+              (std::vector<std::string>{"http://127.0.0.1:1", "http://[::1]:2"}));
     transport().set_reading(1, false);
     transport().set_reading(2, true);
     transport().close(3, 1012, "restart");
-    transport().respond(4, {404, {{"content-type", "text/plain"}}, Buffer::copy_of(as_bytes("gone"))});
+    transport().respond(4,
+                        {404, {{"content-type", "text/plain"}}, Buffer::copy_of(as_bytes("gone"))});
     transport().refuse_connections();
     EXPECT_EQ(inside().calls,
-              (std::vector<std::string>{"reading 1 off", "reading 2 on", "close 3 1012 restart", "respond 4", "refuse"}));
+              (std::vector<std::string>{"reading 1 off", "reading 2 on", "close 3 1012 restart",
+                                        "respond 4", "refuse"}));
     EXPECT_EQ(inside().response.status, 404);
     EXPECT_EQ(inside().response.headers.at(0).second, "text/plain");
     EXPECT_EQ(as_text(inside().response.body.view()), "gone");

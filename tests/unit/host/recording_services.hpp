@@ -16,9 +16,12 @@ public:
         const std::lock_guard lock(mutex_);
         lines_.push_back(std::string(component) + ": " + std::string(text));
     }
-    MetricId define_metric(std::string_view component, MetricKind kind, std::string_view name, std::string_view) override {
+    MetricId define_metric(std::string_view component, MetricKind kind, std::string_view name,
+                           std::string_view) override {
         const std::lock_guard lock(mutex_);
-        metrics_.push_back(std::string(component) + (kind == MetricKind::counter ? " counter " : " gauge ") + std::string(name));
+        metrics_.push_back(std::string(component) +
+                           (kind == MetricKind::counter ? " counter " : " gauge ") +
+                           std::string(name));
         return MetricId{static_cast<std::uint32_t>(metrics_.size() - 1)};
     }
     void record(MetricId metric, double value) override {

@@ -15,12 +15,16 @@ std::string text_line(std::string_view message, std::initializer_list<LogField> 
 }
 
 nlohmann::json json_line(std::string_view message, std::initializer_list<LogField> fields) {
-    return nlohmann::json::parse("{" + render_log_line(LogFormat::json, "document", message, {fields.begin(), fields.size()}) + "}");
+    return nlohmann::json::parse(
+        "{" +
+        render_log_line(LogFormat::json, "document", message, {fields.begin(), fields.size()}) +
+        "}");
 }
 
 TEST(Log, ATextLineIsKeysAndValues) {
-    EXPECT_EQ(text_line("loaded", {{"document", "notes"}, {"seq", 12}, {"strict", true}, {"ms", 1.5}}),
-              "component=document msg=loaded document=notes seq=12 strict=true ms=1.5");
+    EXPECT_EQ(
+        text_line("loaded", {{"document", "notes"}, {"seq", 12}, {"strict", true}, {"ms", 1.5}}),
+        "component=document msg=loaded document=notes seq=12 strict=true ms=1.5");
 }
 
 TEST(Log, AValueWithSpacesOrNothingInItIsQuoted) {
@@ -34,7 +38,8 @@ TEST(Log, NoValueForgesALine) {
 }
 
 TEST(Log, AJsonLineHoldsTheSameValuesWithTheirTypes) {
-    const nlohmann::json line = json_line("loaded", {{"document", "a\n\"b\""}, {"seq", 12U}, {"strict", false}, {"text", "true"}});
+    const nlohmann::json line = json_line(
+        "loaded", {{"document", "a\n\"b\""}, {"seq", 12U}, {"strict", false}, {"text", "true"}});
     EXPECT_EQ(line["component"], "document");
     EXPECT_EQ(line["msg"], "loaded");
     EXPECT_EQ(line["document"], "a\n\"b\"");
@@ -44,7 +49,8 @@ TEST(Log, AJsonLineHoldsTheSameValuesWithTheirTypes) {
 }
 
 TEST(Log, ANumberThatJsonDoesNotHaveIsText) {
-    EXPECT_EQ(json_line("x", {{"value", std::numeric_limits<double>::quiet_NaN()}})["value"], "nan");
+    EXPECT_EQ(json_line("x", {{"value", std::numeric_limits<double>::quiet_NaN()}})["value"],
+              "nan");
     EXPECT_EQ(json_line("x", {{"value", std::numeric_limits<double>::infinity()}})["value"], "inf");
 }
 
@@ -58,7 +64,8 @@ TEST(Log, ALineBelowTheLevelIsNotWritten) {
     }
     const std::string written = ::testing::internal::GetCapturedStderr();
     EXPECT_EQ(written.find("not seen"), std::string::npos);
-    EXPECT_NE(written.find("Z level=warning component=node msg=seen n=1\n"), std::string::npos) << written;
+    EXPECT_NE(written.find("Z level=warning component=node msg=seen n=1\n"), std::string::npos)
+        << written;
     EXPECT_EQ(written.find("time=2"), 0U) << written;
 }
 

@@ -15,14 +15,17 @@ using ::testing::Not;
 
 TEST(Metrics, ACounterOfAPluginGrowsAndItsGaugeIsSet) {
     Metrics metrics("1.2.3");
-    const MetricId rows = metrics.define("storage/sqlite", MetricKind::counter, "rows_total", "Rows written");
-    const MetricId waiting = metrics.define("storage/sqlite", MetricKind::gauge, "waiting", "Rows that wait");
+    const MetricId rows =
+        metrics.define("storage/sqlite", MetricKind::counter, "rows_total", "Rows written");
+    const MetricId waiting =
+        metrics.define("storage/sqlite", MetricKind::gauge, "waiting", "Rows that wait");
     metrics.record(rows, 2);
     metrics.record(rows, 3);
     metrics.record(waiting, 7);
     metrics.record(waiting, 4);
     const std::string text = metrics.render();
-    EXPECT_THAT(text, HasSubstr("# HELP weft_rows_total Rows written\n# TYPE weft_rows_total counter\n"));
+    EXPECT_THAT(text,
+                HasSubstr("# HELP weft_rows_total Rows written\n# TYPE weft_rows_total counter\n"));
     EXPECT_THAT(text, HasSubstr("weft_rows_total{plugin=\"sqlite\",seam=\"storage\"} 5\n"));
     EXPECT_THAT(text, HasSubstr("weft_waiting{plugin=\"sqlite\",seam=\"storage\"} 4\n"));
 }
@@ -38,7 +41,8 @@ TEST(Metrics, AMistakeOfAPluginIsNotShownAndHarmsNobody) {
     Metrics metrics("1");
     const MetricId bad_name = metrics.define("bus/local", MetricKind::counter, "not a name", "x");
     const MetricId sent = metrics.define("bus/local", MetricKind::counter, "sent_total", "Sent");
-    const MetricId other_kind = metrics.define("bus/redis", MetricKind::gauge, "sent_total", "Sent");
+    const MetricId other_kind =
+        metrics.define("bus/redis", MetricKind::gauge, "sent_total", "Sent");
     for (const MetricId id : {bad_name, other_kind, static_cast<MetricId>(4711)}) {
         metrics.record(id, 1);
     }
@@ -57,7 +61,8 @@ TEST(Metrics, SamplesOfOneNameStandTogether) {
         {MetricKind::gauge, "weft_sessions", "Open sessions", 4, {{"shard", "1"}}},
     };
     const std::string text = Metrics("1").render(samples);
-    EXPECT_THAT(text, HasSubstr("# TYPE weft_sessions gauge\nweft_sessions{shard=\"0\"} 3\nweft_sessions{shard=\"1\"} 4\n"));
+    EXPECT_THAT(text, HasSubstr("# TYPE weft_sessions gauge\nweft_sessions{shard=\"0\"} "
+                                "3\nweft_sessions{shard=\"1\"} 4\n"));
     EXPECT_THAT(text, HasSubstr("weft_updates_total 9\n"));
 }
 
@@ -78,7 +83,8 @@ TEST(Metrics, ManyThreadsRecordWithoutLosingAny) {
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; ++t) {
         threads.emplace_back([&metrics] {
-            const MetricId id = metrics.define("crdt/yjs", MetricKind::counter, "applied_total", "Applied");
+            const MetricId id =
+                metrics.define("crdt/yjs", MetricKind::counter, "applied_total", "Applied");
             for (int i = 0; i < 5000; ++i) {
                 metrics.record(id, 1);
             }
@@ -87,7 +93,8 @@ TEST(Metrics, ManyThreadsRecordWithoutLosingAny) {
     for (std::thread& thread : threads) {
         thread.join();
     }
-    EXPECT_THAT(metrics.render(), HasSubstr("weft_applied_total{plugin=\"yjs\",seam=\"crdt\"} 20000\n"));
+    EXPECT_THAT(metrics.render(),
+                HasSubstr("weft_applied_total{plugin=\"yjs\",seam=\"crdt\"} 20000\n"));
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 #include "kernel/node/node.hpp"
 #include "kernel/session/sync_protocol.hpp"
 #include "kernel/shard/shard_thread.hpp"
-#include "tests/support/simulation/simulation.hpp"
 #include "sdk/conformance/storage/recording_host.hpp"
+#include "tests/support/simulation/simulation.hpp"
 
 #include "memory_storage.hpp"
 #include "yjs_crdt.hpp"
@@ -68,8 +68,9 @@ protected:
         for (auto& shard : shards_) {
             executors.push_back(&shard);
         }
-        node_ = std::make_unique<Node>(std::move(policy), Node::Seams{{&transport_}, storage_, {{"yjs", &crdt_}}, log_},
-                                       executors, http_, 1);
+        node_ = std::make_unique<Node>(
+            std::move(policy), Node::Seams{{&transport_}, storage_, {{"yjs", &crdt_}}, log_},
+            executors, http_, 1);
         node_->bind_transports();
         for (std::size_t i = 0; i < std::size(shards_); ++i) {
             shards_[i].start([shard = &node_->shard(i)] { shard->end_of_turn(); });
@@ -83,7 +84,9 @@ protected:
         }
     }
 
-    static std::string document_of(std::size_t client) { return "document-" + std::to_string(client % documents); }
+    static std::string document_of(std::size_t client) {
+        return "document-" + std::to_string(client % documents);
+    }
 
     // What one client does, on a thread of its own.
     void run_client(std::size_t client) {
@@ -97,7 +100,8 @@ protected:
         ASSERT_EQ(answer.status, 101);
         const ConnectionRef connection{request.id, answer.tag};
         say(connection, encode_step1({}));
-        text_length(document_of(client));  // while it loads, edits would be asked for again instead of taken
+        text_length(document_of(
+            client));  // while it loads, edits would be asked for again instead of taken
         for (int i = 0; i < edits; ++i) {
             Bytes update;
             const TextEdit edit{0, 0, "x"};
@@ -150,21 +154,24 @@ TEST_F(ThreadedNode, TakesEveryEditOfClientsOnManyThreadsAndEndsQuiet) {
     EXPECT_GT(transport_.sent(), clients);
 
     for (std::size_t client = 0; client < clients; ++client) {
-        transport_.events().on_close({client + 1, document_hash(document_of(client)) % node_->shard_count()}, 1001, "");
+        transport_.events().on_close(
+            {client + 1, document_hash(document_of(client)) % node_->shard_count()}, 1001, "");
     }
     const auto all_drained = [this] {
         std::promise<bool> drained;
-        node_->gather<char>([](DocumentShard& shard) { return static_cast<char>(shard.drained()); },
-                            [&](std::vector<char> answers) {
-                                drained.set_value(std::ranges::all_of(answers, [](char yes) { return yes != 0; }));
-                            });
+        node_->gather<char>(
+            [](DocumentShard& shard) { return static_cast<char>(shard.drained()); },
+            [&](std::vector<char> answers) {
+                drained.set_value(std::ranges::all_of(answers, [](char yes) { return yes != 0; }));
+            });
         return drained.get_future().get();
     };
     while (!all_drained()) {
         std::this_thread::yield();
     }
     for (std::size_t document = 0; document < documents; ++document) {
-        EXPECT_EQ(text_length(document_of(document)), clients / documents * edits) << "loaded again from the store";
+        EXPECT_EQ(text_length(document_of(document)), clients / documents * edits)
+            << "loaded again from the store";
     }
 }
 

@@ -38,7 +38,8 @@ json shown_clocks(const Presence& presence) {
 
 TEST(Presence, FollowsTheReceiverRulesOfThePackagesStepByStep) {
     const json vectors = yjs_vectors("awareness");
-    const auto rules = std::find_if(vectors.begin(), vectors.end(), [](const json& v) { return v.contains("steps"); });
+    const auto rules = std::find_if(vectors.begin(), vectors.end(),
+                                    [](const json& v) { return v.contains("steps"); });
     ASSERT_NE(rules, vectors.end());
     Presence presence;
     for (const auto& step : rules->at("steps")) {

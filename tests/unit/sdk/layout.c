@@ -7,8 +7,10 @@
 #include <weft/abi/storage.h>
 #include <weft/abi/transport.h>
 
-#define STRUCT(name) {#name, "", 0, sizeof(name)}
-#define FIELD(name, field) {#name, #field, offsetof(name, field), sizeof(((name *)0)->field)}
+#define STRUCT(name) \
+    { #name, "", 0, sizeof(name) }
+#define FIELD(name, field) \
+    { #name, #field, offsetof(name, field), sizeof(((name*)0)->field) }
 
 const layout_entry abi_layout[] = {
     STRUCT(weft_bytes),

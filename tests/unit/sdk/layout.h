@@ -9,8 +9,8 @@ extern "C" {
 
 /* A field, or with an empty name the whole struct. */
 typedef struct layout_entry {
-    const char *structure;
-    const char *field;
+    const char* structure;
+    const char* field;
     size_t offset;
     size_t size;
 } layout_entry;

@@ -19,28 +19,31 @@ struct EveryType {
     ByteSize cache = mebibytes(16);
 
     static constexpr auto fields() {
-        return std::tuple{field(&EveryType::flag, "flag", "A flag"),
-                          field(&EveryType::small, "small", "A number").between(1, 9),
-                          field(&EveryType::large, "large", "A larger number"),
-                          field(&EveryType::negative, "negative", "A number with a sign").between(-10, 10),
-                          field(&EveryType::real, "real", "A fraction").between(0, 1),
-                          field(&EveryType::text, "text", "A text"),
-                          field(&EveryType::timeout, "timeout", "A time").between(std::chrono::milliseconds(1), std::chrono::hours(2)),
-                          field(&EveryType::cache, "cache", "A size").between(kibibytes(64), gibibytes(1))};
+        return std::tuple{
+            field(&EveryType::flag, "flag", "A flag"),
+            field(&EveryType::small, "small", "A number").between(1, 9),
+            field(&EveryType::large, "large", "A larger number"),
+            field(&EveryType::negative, "negative", "A number with a sign").between(-10, 10),
+            field(&EveryType::real, "real", "A fraction").between(0, 1),
+            field(&EveryType::text, "text", "A text"),
+            field(&EveryType::timeout, "timeout", "A time")
+                .between(std::chrono::milliseconds(1), std::chrono::hours(2)),
+            field(&EveryType::cache, "cache", "A size").between(kibibytes(64), gibibytes(1))};
     }
 };
 
 TEST(Options, TheSchemaHasTypeDefaultRangeAndHelpOfEveryField) {
-    EXPECT_EQ(detail::schema_of<EveryType>(),
-              R"({"options":[)"
-              R"({"key":"flag","type":"bool","default":true,"help":"A flag"},)"
-              R"({"key":"small","type":"uint32","default":3,"min":1,"max":9,"help":"A number"},)"
-              R"({"key":"large","type":"uint64","default":18446744073709551615,"help":"A larger number"},)"
-              R"({"key":"negative","type":"int64","default":-5,"min":-10,"max":10,"help":"A number with a sign"},)"
-              R"({"key":"real","type":"double","default":0.25,"min":0,"max":1,"help":"A fraction"},)"
-              R"({"key":"text","type":"string","default":"a \"quoted\" path\u000a","help":"A text"},)"
-              R"({"key":"timeout","type":"duration","default":"1500ms","min":"1ms","max":"2h","help":"A time"},)"
-              R"({"key":"cache","type":"size","default":"16MiB","min":"64KiB","max":"1GiB","help":"A size"}]})");
+    EXPECT_EQ(
+        detail::schema_of<EveryType>(),
+        R"({"options":[)"
+        R"({"key":"flag","type":"bool","default":true,"help":"A flag"},)"
+        R"({"key":"small","type":"uint32","default":3,"min":1,"max":9,"help":"A number"},)"
+        R"({"key":"large","type":"uint64","default":18446744073709551615,"help":"A larger number"},)"
+        R"({"key":"negative","type":"int64","default":-5,"min":-10,"max":10,"help":"A number with a sign"},)"
+        R"({"key":"real","type":"double","default":0.25,"min":0,"max":1,"help":"A fraction"},)"
+        R"({"key":"text","type":"string","default":"a \"quoted\" path\u000a","help":"A text"},)"
+        R"({"key":"timeout","type":"duration","default":"1500ms","min":"1ms","max":"2h","help":"A time"},)"
+        R"({"key":"cache","type":"size","default":"16MiB","min":"64KiB","max":"1GiB","help":"A size"}]})");
 }
 
 TEST(Options, APluginWithoutOptionsHasAnEmptyList) {
@@ -66,7 +69,8 @@ struct HostWithValues {
 
     HostWithValues() {
         c.self = this;
-        c.option = [](void* self, weft_str key, std::uint32_t type, weft_value* value) -> weft_code {
+        c.option = [](void* self, weft_str key, std::uint32_t type,
+                      weft_value* value) -> weft_code {
             const auto& all = static_cast<HostWithValues*>(self)->values;
             const auto found = all.find(detail::from_c(key));
             if (found == all.end()) {

@@ -23,16 +23,11 @@ Bytes message(const std::string& name) {
 
 Bytes encode(const SyncMessage& decoded) {
     switch (decoded.kind) {
-        case Kind::step1:
-            return encode_step1(decoded.payload);
-        case Kind::step2:
-            return encode_step2(decoded.payload);
-        case Kind::update:
-            return encode_update(decoded.payload);
-        case Kind::presence_query:
-            return encode_presence_query();
-        default:
-            return {};
+    case Kind::step1: return encode_step1(decoded.payload);
+    case Kind::step2: return encode_step2(decoded.payload);
+    case Kind::update: return encode_update(decoded.payload);
+    case Kind::presence_query: return encode_presence_query();
+    default: return {};
     }
 }
 
@@ -55,7 +50,8 @@ INSTANTIATE_TEST_SUITE_P(Messages, SyncProtocolVectors,
                          testing::Values(Named{"sync step 1, empty document", Kind::step1},
                                          Named{"sync step 1", Kind::step1},
                                          Named{"sync step 2, empty document", Kind::step2},
-                                         Named{"sync step 2", Kind::step2}, Named{"sync update", Kind::update},
+                                         Named{"sync step 2", Kind::step2},
+                                         Named{"sync update", Kind::update},
                                          Named{"query awareness", Kind::presence_query}));
 
 TEST(SyncProtocol, PermissionDeniedIsForClientsAndIgnoredFromThem) {

@@ -38,38 +38,38 @@ typedef uint32_t weft_code;
 
 /* Borrowed: valid until the call returns. */
 typedef struct weft_bytes {
-    const uint8_t *data;
+    const uint8_t* data;
     size_t size;
 } weft_bytes;
 
 /* Borrowed UTF-8, not NUL-terminated. */
 typedef struct weft_str {
-    const char *data;
+    const char* data;
     size_t size;
 } weft_str;
 
 /* Both may be called from any thread and never block. [any] */
 typedef struct weft_buf_calls {
-    void (*retain)(void *owner);
-    void (*release)(void *owner);
+    void (*retain)(void* owner);
+    void (*release)(void* owner);
 } weft_buf_calls;
 
 /* Shared and immutable. A receiver that keeps it calls `retain`; one that was given a reference calls
  * `release`. `calls` is NULL for an empty buffer without an owner. */
 typedef struct weft_buf {
-    const uint8_t *data;
+    const uint8_t* data;
     size_t size;
-    void *owner;
-    const weft_buf_calls *calls;
+    void* owner;
+    const weft_buf_calls* calls;
 } weft_buf;
 
 /* The caller's memory to write into: write at `cur`, call `grow` only when fewer than `need` bytes are left
  * before `end`. `grow` moves `cur` and `end` and keeps what was written; it answers WEFT_OK or WEFT_NOMEM. */
 typedef struct weft_sink {
-    uint8_t *cur;
-    uint8_t *end;
-    weft_code (*grow)(struct weft_sink *sink, size_t need);
-    void *owner;
+    uint8_t* cur;
+    uint8_t* end;
+    weft_code (*grow)(struct weft_sink* sink, size_t need);
+    void* owner;
 } weft_sink;
 
 /* 256 bytes, allocated by the caller. `message` is NUL-terminated UTF-8. */

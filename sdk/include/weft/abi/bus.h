@@ -24,22 +24,23 @@ typedef struct weft_bus_subscription {
 typedef struct weft_bus_events {
     uint32_t size;
     uint32_t reserved;
-    void *self;
+    void* self;
     /* Takes all payloads; the array is borrowed. */
-    void (*on_messages)(void *self, const weft_bus_message *messages, size_t count);
-    void (*on_link)(void *self, uint32_t up, weft_str detail); /* `up` is 0 or 1; `detail` is borrowed */
+    void (*on_messages)(void* self, const weft_bus_message* messages, size_t count);
+    void (*on_link)(void* self, uint32_t up,
+                    weft_str detail); /* `up` is 0 or 1; `detail` is borrowed */
 } weft_bus_events;
 
 /* `self` is that of the instance. Arrays are borrowed until the call returns. */
 typedef struct weft_bus_calls {
     uint32_t size;
     uint32_t reserved;
-    uint32_t (*reaches_other_nodes)(void *self);                  /* 0 or 1 [any] */
-    void (*bind)(void *self, const weft_bus_events *events);      /* once, before start [main] */
+    uint32_t (*reaches_other_nodes)(void* self);             /* 0 or 1 [any] */
+    void (*bind)(void* self, const weft_bus_events* events); /* once, before start [main] */
     /* Gives k: the first k were taken, the rest still belong to the caller. [any] */
-    size_t (*publish)(void *self, const weft_bus_message *messages, size_t count);
-    void (*subscribe)(void *self, const weft_bus_subscription *topics, size_t count);   /* [any] */
-    void (*unsubscribe)(void *self, const weft_bus_subscription *topics, size_t count); /* [any] */
+    size_t (*publish)(void* self, const weft_bus_message* messages, size_t count);
+    void (*subscribe)(void* self, const weft_bus_subscription* topics, size_t count);   /* [any] */
+    void (*unsubscribe)(void* self, const weft_bus_subscription* topics, size_t count); /* [any] */
 } weft_bus_calls;
 
 #ifdef __cplusplus

@@ -47,28 +47,39 @@ typedef struct weft_crdt_calls {
     uint32_t size;
     uint32_t reserved;
     /* `replica` is set with WEFT_OK. [any] */
-    weft_code (*replica_create)(void *self, const weft_replica_options *options, weft_replica **replica, weft_error *error);
-    void (*replica_destroy)(weft_replica *replica); /* [shard] */
+    weft_code (*replica_create)(void* self, const weft_replica_options* options,
+                                weft_replica** replica, weft_error* error);
+    void (*replica_destroy)(weft_replica* replica); /* [shard] */
     /* Each update all or nothing; fills `count` entries of `applied`. [shard] */
-    void (*apply)(weft_replica *replica, const weft_bytes *updates, size_t count, weft_applied *applied);
+    void (*apply)(weft_replica* replica, const weft_bytes* updates, size_t count,
+                  weft_applied* applied);
     /* Fills an empty replica in bulk. [shard] */
-    weft_code (*load)(weft_replica *replica, const weft_bytes *updates, size_t count, weft_error *error);
-    weft_code (*state_vector)(const weft_replica *replica, weft_sink *out, weft_error *error); /* [shard] */
+    weft_code (*load)(weft_replica* replica, const weft_bytes* updates, size_t count,
+                      weft_error* error);
+    weft_code (*state_vector)(const weft_replica* replica, weft_sink* out,
+                              weft_error* error); /* [shard] */
     /* One update with all that the state vector lacks; empty: everything. [shard] */
-    weft_code (*diff)(const weft_replica *replica, weft_bytes state_vector, weft_sink *out, weft_error *error);
+    weft_code (*diff)(const weft_replica* replica, weft_bytes state_vector, weft_sink* out,
+                      weft_error* error);
     /* UTF-8 of `units` UTF-16 code units from `position` on. [shard] */
-    weft_code (*text)(const weft_replica *replica, weft_str root, uint64_t position, uint64_t units, weft_sink *out, weft_error *error);
-    weft_code (*json)(const weft_replica *replica, weft_str root, weft_sink *out, weft_error *error); /* [shard] */
+    weft_code (*text)(const weft_replica* replica, weft_str root, uint64_t position, uint64_t units,
+                      weft_sink* out, weft_error* error);
+    weft_code (*json)(const weft_replica* replica, weft_str root, weft_sink* out,
+                      weft_error* error); /* [shard] */
     /* For each root its name and its kind, each as a varuint length and UTF-8. [shard] */
-    weft_code (*roots)(const weft_replica *replica, weft_sink *out, weft_error *error);
+    weft_code (*roots)(const weft_replica* replica, weft_sink* out, weft_error* error);
     /* Local edits, one after the other, as one update. [shard] */
-    weft_code (*edit)(weft_replica *replica, weft_str root, const weft_text_edit *edits, size_t count, weft_sink *out, weft_error *error);
-    weft_code (*digest)(const weft_replica *replica, uint8_t out[32], weft_error *error); /* the caller's 32 bytes [shard] */
-    uint64_t (*memory_bytes)(const weft_replica *replica);                                 /* [shard] */
-    weft_code (*merge)(void *self, const weft_bytes *updates, size_t count, weft_sink *out, weft_error *error); /* [any] */
-    weft_code (*check)(void *self, weft_bytes update, weft_error *error);                                        /* [any] */
+    weft_code (*edit)(weft_replica* replica, weft_str root, const weft_text_edit* edits,
+                      size_t count, weft_sink* out, weft_error* error);
+    weft_code (*digest)(const weft_replica* replica, uint8_t out[32],
+                        weft_error* error);                /* the caller's 32 bytes [shard] */
+    uint64_t (*memory_bytes)(const weft_replica* replica); /* [shard] */
+    weft_code (*merge)(void* self, const weft_bytes* updates, size_t count, weft_sink* out,
+                       weft_error* error);                                /* [any] */
+    weft_code (*check)(void* self, weft_bytes update, weft_error* error); /* [any] */
     /* `overlaps` becomes 0 or 1. [any] */
-    weft_code (*overlaps)(void *self, weft_bytes update, weft_bytes state_vector, uint32_t *overlaps, weft_error *error);
+    weft_code (*overlaps)(void* self, weft_bytes update, weft_bytes state_vector,
+                          uint32_t* overlaps, weft_error* error);
 } weft_crdt_calls;
 
 #ifdef __cplusplus

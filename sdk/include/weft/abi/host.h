@@ -21,7 +21,7 @@ extern "C" {
 #define WEFT_METRIC_GAUGE 1u
 
 /* Types of options. The first five and SIZE are in `integer` of a weft_value. */
-#define WEFT_OPTION_BOOL 0u     /* 0 or 1 */
+#define WEFT_OPTION_BOOL 0u /* 0 or 1 */
 #define WEFT_OPTION_UINT32 1u
 #define WEFT_OPTION_UINT64 2u
 #define WEFT_OPTION_INT64 3u    /* two's complement */
@@ -56,7 +56,7 @@ typedef struct weft_completion {
     weft_code code;
     uint32_t retry_after_ms;
     weft_str message;
-    const void *result;
+    const void* result;
     size_t result_size;
 } weft_completion;
 
@@ -65,19 +65,20 @@ typedef struct weft_completion {
 typedef struct weft_host {
     uint32_t size;
     uint32_t reserved;
-    void *self;
-    void (*log)(void *self, uint32_t level, weft_str text); /* [any] */
+    void* self;
+    void (*log)(void* self, uint32_t level, weft_str text); /* [any] */
     /* WEFT_OK and the value; WEFT_NOT_FOUND: not written, use the default; WEFT_CONFIG: not of this type. [main] */
-    weft_code (*option)(void *self, weft_str key, uint32_t type, weft_value *value);
+    weft_code (*option)(void* self, weft_str key, uint32_t type, weft_value* value);
     /* "weft.yaml:14:9: storage.path", for messages about an option. [any] */
-    weft_code (*where)(void *self, weft_str key, weft_sink *out);
-    weft_code (*define_metric)(void *self, uint32_t kind, weft_str name, weft_str help, uint32_t *metric); /* [any] */
-    void (*record)(void *self, const weft_sample *samples, size_t count); /* borrowed [any] */
-    int64_t (*unix_ms)(void *self);      /* wall clock [any] */
-    int64_t (*monotonic_ns)(void *self); /* never goes back [any] */
-    uint64_t (*random)(void *self);      /* [any] */
+    weft_code (*where)(void* self, weft_str key, weft_sink* out);
+    weft_code (*define_metric)(void* self, uint32_t kind, weft_str name, weft_str help,
+                               uint32_t* metric);                         /* [any] */
+    void (*record)(void* self, const weft_sample* samples, size_t count); /* borrowed [any] */
+    int64_t (*unix_ms)(void* self);                                       /* wall clock [any] */
+    int64_t (*monotonic_ns)(void* self); /* never goes back [any] */
+    uint64_t (*random)(void* self);      /* [any] */
     /* Exactly once per operation; unknown and repeated ids are counted and ignored. Borrowed. [any] */
-    void (*complete)(void *self, const weft_completion *completions, size_t count);
+    void (*complete)(void* self, const weft_completion* completions, size_t count);
 } weft_host;
 
 /* Owned by the plugin from `create` until `destroy`. `self` goes back as the first argument of every call here
@@ -85,14 +86,18 @@ typedef struct weft_host {
 typedef struct weft_instance {
     uint32_t size;
     uint32_t reserved;
-    void *self;
-    const void *seam_calls;                                    /* weft_storage_calls, weft_bus_calls, ...; lives as long as the instance */
-    weft_code (*configure)(void *self, weft_error *error);     /* checks values, opens nothing [main] */
-    weft_code (*start)(void *self, weft_error *error);         /* opens files, starts threads [main] */
-    weft_code (*drain)(void *self, weft_error *error);         /* shutdown has begun [main] */
-    weft_code (*stop)(void *self, weft_error *error);          /* joins all threads: no call and no event after it [main] */
-    void (*destroy)(void *self);                               /* [main] */
-    const void *(*extension)(void *self, weft_str id);         /* a table of optional calls, or NULL [any] */
+    void* self;
+    const void*
+        seam_calls; /* weft_storage_calls, weft_bus_calls, ...; lives as long as the instance */
+    weft_code (*configure)(void* self, weft_error* error); /* checks values, opens nothing [main] */
+    weft_code (*start)(void* self, weft_error* error);     /* opens files, starts threads [main] */
+    weft_code (*drain)(void* self, weft_error* error);     /* shutdown has begun [main] */
+    weft_code (*stop)(
+        void* self,
+        weft_error* error);      /* joins all threads: no call and no event after it [main] */
+    void (*destroy)(void* self); /* [main] */
+    const void* (*extension)(void* self,
+                             weft_str id); /* a table of optional calls, or NULL [any] */
 } weft_instance;
 
 /* Constant data; pointers are valid until the process ends. Strings are not NUL-terminated. */
@@ -105,15 +110,17 @@ typedef struct weft_plugin {
     weft_str name;
     weft_str version;
     weft_str license;
-    weft_str summary;       /* one line */
-    weft_str capabilities;  /* a JSON object */
-    weft_str config_schema; /* a JSON object: {"options": [{"key", "type", "default", "min", "max", "help"}]} */
-    weft_str build;         /* compiler, target, sanitizers */
+    weft_str summary;      /* one line */
+    weft_str capabilities; /* a JSON object */
+    weft_str
+        config_schema; /* a JSON object: {"options": [{"key", "type", "default", "min", "max", "help"}]} */
+    weft_str build; /* compiler, target, sanitizers */
     /* `instance` is set when the answer is WEFT_OK; it is the plugin's until `destroy`. `instance_name` is borrowed. [main] */
-    weft_code (*create)(const weft_host *host, weft_str instance_name, const weft_instance **instance, weft_error *error);
+    weft_code (*create)(const weft_host* host, weft_str instance_name,
+                        const weft_instance** instance, weft_error* error);
 } weft_plugin;
 
-typedef const weft_plugin *(*weft_plugin_entry_fn)(void); /* [any] */
+typedef const weft_plugin* (*weft_plugin_entry_fn)(void); /* [any] */
 
 #ifdef __cplusplus
 }

@@ -28,7 +28,7 @@ typedef struct weft_storage_op {
     weft_op id;
     uint32_t kind;
     uint32_t flags;
-    const void *request;
+    const void* request;
     size_t request_size;
 } weft_storage_op;
 
@@ -37,7 +37,8 @@ typedef struct weft_row {
     weft_buf update;
 } weft_row;
 
-#define WEFT_APPEND_EXPECT_SEQ 1u /* only if the head is `expect_seq`; 0: only if the document is new */
+#define WEFT_APPEND_EXPECT_SEQ \
+    1u /* only if the head is `expect_seq`; 0: only if the document is new */
 
 /* Strings and the array are borrowed; one reference of each row's buffer is given with the operation. */
 typedef struct weft_append_request {
@@ -45,7 +46,7 @@ typedef struct weft_append_request {
     weft_str algorithm;
     uint64_t epoch;
     uint64_t expect_seq;
-    const weft_row *rows;
+    const weft_row* rows;
     size_t row_count;
     uint32_t durability;
     uint32_t flags;
@@ -62,7 +63,7 @@ typedef struct weft_read_request {
 } weft_read_request;
 
 typedef struct weft_heads_request {
-    const weft_str *documents;
+    const weft_str* documents;
     size_t document_count;
 } weft_heads_request;
 
@@ -100,7 +101,7 @@ typedef struct weft_stored_part {
 } weft_stored_part;
 
 typedef struct weft_stored_parts {
-    const weft_stored_part *parts;
+    const weft_stored_part* parts;
     size_t part_count;
 } weft_stored_parts;
 
@@ -119,12 +120,12 @@ typedef struct weft_head {
 
 typedef struct weft_loaded {
     weft_head head;
-    const weft_stored_part *parts;
+    const weft_stored_part* parts;
     size_t part_count;
 } weft_loaded;
 
 typedef struct weft_heads {
-    const weft_head *heads;
+    const weft_head* heads;
     size_t head_count;
 } weft_heads;
 
@@ -136,7 +137,7 @@ typedef struct weft_document_stat {
 } weft_document_stat;
 
 typedef struct weft_document_stats {
-    const weft_document_stat *stats;
+    const weft_document_stat* stats;
     size_t stat_count;
 } weft_document_stats;
 
@@ -144,9 +145,9 @@ typedef struct weft_document_stats {
 typedef struct weft_storage_calls {
     uint32_t size;
     uint32_t reserved;
-    uint32_t (*durability)(void *self); /* the best it can promise [any] */
+    uint32_t (*durability)(void* self); /* the best it can promise [any] */
     /* Gives k: the first k operations were taken, the rest and their buffers still belong to the caller. [any] */
-    size_t (*submit)(void *self, const weft_storage_op *ops, size_t count);
+    size_t (*submit)(void* self, const weft_storage_op* ops, size_t count);
 } weft_storage_calls;
 
 #ifdef __cplusplus

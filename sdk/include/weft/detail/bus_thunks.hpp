@@ -15,11 +15,14 @@ public:
     void on_messages(std::span<BusMessage> messages) override {
         SmallArray<weft_bus_message, 16> lent(messages.size());
         for (std::size_t i = 0; i < messages.size(); ++i) {
-            lent[i] = {to_c(std::string_view(messages[i].topic)), std::move(messages[i].payload).release()};
+            lent[i] = {to_c(std::string_view(messages[i].topic)),
+                       std::move(messages[i].payload).release()};
         }
         events_.on_messages(events_.self, lent.data(), lent.size());
     }
-    void on_link(bool up, std::string_view detail) override { events_.on_link(events_.self, up ? 1 : 0, to_c(detail)); }
+    void on_link(bool up, std::string_view detail) override {
+        events_.on_link(events_.self, up ? 1 : 0, to_c(detail));
+    }
 
 private:
     const weft_bus_events& events_;
@@ -36,11 +39,12 @@ struct BusThunks {
 
     static std::uint32_t reaches_other_nodes(void* self) noexcept {
         auto& instance = *static_cast<Instance*>(self);
-        return guarded([&]() -> std::uint32_t { return instance.seam().reaches_other_nodes() ? 1 : 0; },
-                       [&](Code, std::string_view what) {
-                           instance.host().log_exception("reaches_other_nodes", what);
-                           return std::uint32_t{0};
-                       });
+        return guarded(
+            [&]() -> std::uint32_t { return instance.seam().reaches_other_nodes() ? 1 : 0; },
+            [&](Code, std::string_view what) {
+                instance.host().log_exception("reaches_other_nodes", what);
+                return std::uint32_t{0};
+            });
     }
 
     static void bind(void* self, const weft_bus_events* events) noexcept {
@@ -54,7 +58,8 @@ struct BusThunks {
     }
 
     /// Takes all: a bus may lose messages, so what a throw drops is only told to the log.
-    static std::size_t publish(void* self, const weft_bus_message* messages, std::size_t count) noexcept {
+    static std::size_t publish(void* self, const weft_bus_message* messages,
+                               std::size_t count) noexcept {
         auto& instance = *static_cast<Instance*>(self);
         guarded(
             [&] {
@@ -69,20 +74,25 @@ struct BusThunks {
         return count;
     }
 
-    static void subscribe(void* self, const weft_bus_subscription* topics, std::size_t count) noexcept {
-        each(self, topics, count, "subscribe", [](Bus& bus, std::string topic, Completion<void> done) {
-            bus.subscribe(std::move(topic), std::move(done));
-        });
+    static void subscribe(void* self, const weft_bus_subscription* topics,
+                          std::size_t count) noexcept {
+        each(self, topics, count, "subscribe",
+             [](Bus& bus, std::string topic, Completion<void> done) {
+                 bus.subscribe(std::move(topic), std::move(done));
+             });
     }
 
-    static void unsubscribe(void* self, const weft_bus_subscription* topics, std::size_t count) noexcept {
-        each(self, topics, count, "unsubscribe", [](Bus& bus, std::string topic, Completion<void> done) {
-            bus.unsubscribe(std::move(topic), std::move(done));
-        });
+    static void unsubscribe(void* self, const weft_bus_subscription* topics,
+                            std::size_t count) noexcept {
+        each(self, topics, count, "unsubscribe",
+             [](Bus& bus, std::string topic, Completion<void> done) {
+                 bus.unsubscribe(std::move(topic), std::move(done));
+             });
     }
 
     template <class Call>
-    static void each(void* self, const weft_bus_subscription* topics, std::size_t count, std::string_view name, Call call) noexcept {
+    static void each(void* self, const weft_bus_subscription* topics, std::size_t count,
+                     std::string_view name, Call call) noexcept {
         auto& instance = *static_cast<Instance*>(self);
         for (std::size_t i = 0; i < count; ++i) {
             guarded(

@@ -40,7 +40,9 @@ weft_code guarded_write(weft_sink* out, weft_error* error, Call&& call) noexcept
                 return fill_error(error, done.error());
             }
             const weft_code code = write_to(out, bytes);
-            return code == WEFT_OK ? code : fill_error(error, to_code(code), "the result does not fit into memory");
+            return code == WEFT_OK
+                       ? code
+                       : fill_error(error, to_code(code), "the result does not fit into memory");
         },
         [&](Code code, std::string_view what) { return fill_error(error, code, what); });
 }
@@ -63,10 +65,11 @@ struct CrdtThunks {
 
     static const Crdt& crdt(void* self) { return static_cast<Instance*>(self)->seam(); }
 
-    static weft_code replica_create(void* self, const weft_replica_options* options, weft_replica** out,
-                                    weft_error* error) noexcept {
+    static weft_code replica_create(void* self, const weft_replica_options* options,
+                                    weft_replica** out, weft_error* error) noexcept {
         return guarded_call(error, [&]() -> Result<void> {
-            auto made = crdt(self).create_replica({options->actor, options->max_bytes, options->max_parked_bytes});
+            auto made = crdt(self).create_replica(
+                {options->actor, options->max_bytes, options->max_parked_bytes});
             if (!made) {
                 return Error{Code::internal, "create_replica gave none", 0};
             }
@@ -77,7 +80,8 @@ struct CrdtThunks {
 
     static void replica_destroy(weft_replica* replica) noexcept { delete replica; }
 
-    static void apply(weft_replica* replica, const weft_bytes* updates, std::size_t count, weft_applied* out) noexcept {
+    static void apply(weft_replica* replica, const weft_bytes* updates, std::size_t count,
+                      weft_applied* out) noexcept {
         guarded(
             [&] {
                 UpdateViews views(updates, count);
@@ -90,13 +94,15 @@ struct CrdtThunks {
             },
             [&](Code code, std::string_view) {
                 for (std::size_t i = 0; i < count; ++i) {
-                    out[i] = {to_c(code), 0, 0, {}, to_c(std::string_view("apply threw an exception"))};
+                    out[i] = {
+                        to_c(code), 0, 0, {}, to_c(std::string_view("apply threw an exception"))};
                 }
             });
     }
 
     /// Pointers into `refusals` are lent out, so it never grows while it is filled.
-    static void make_room_for_refusals(weft_replica& replica, SmallArray<Applied, few_updates>& applied) {
+    static void make_room_for_refusals(weft_replica& replica,
+                                       SmallArray<Applied, few_updates>& applied) {
         std::size_t refused = 0;
         for (std::size_t i = 0; i < applied.size(); ++i) {
             refused += applied[i].code != Code::ok;
@@ -110,49 +116,62 @@ struct CrdtThunks {
     static weft_applied lend(weft_replica& replica, Applied& applied) {
         weft_str message{};
         if (applied.code != Code::ok) {
-            message = to_c(std::string_view(replica.refusals.emplace_back(std::move(applied.message))));
+            message =
+                to_c(std::string_view(replica.refusals.emplace_back(std::move(applied.message))));
         }
-        const std::uint32_t flags = (applied.verbatim ? WEFT_APPLIED_VERBATIM : 0) | (applied.parked ? WEFT_APPLIED_PARKED : 0) |
+        const std::uint32_t flags = (applied.verbatim ? WEFT_APPLIED_VERBATIM : 0) |
+                                    (applied.parked ? WEFT_APPLIED_PARKED : 0) |
                                     (applied.released ? WEFT_APPLIED_RELEASED : 0) |
                                     (applied.parked_dropped ? WEFT_APPLIED_PARKED_DROPPED : 0);
         return {to_c(applied.code), flags, applied.parked_bytes, to_c(applied.effective), message};
     }
 
-    static weft_code load(weft_replica* replica, const weft_bytes* updates, std::size_t count, weft_error* error) noexcept {
+    static weft_code load(weft_replica* replica, const weft_bytes* updates, std::size_t count,
+                          weft_error* error) noexcept {
         return guarded_call(error, [&] {
             UpdateViews views(updates, count);
             return replica->replica->load(views.span());
         });
     }
 
-    static weft_code state_vector(const weft_replica* replica, weft_sink* out, weft_error* error) noexcept {
+    static weft_code state_vector(const weft_replica* replica, weft_sink* out,
+                                  weft_error* error) noexcept {
         return guarded_write(out, error, [&](Bytes& bytes) {
             replica->replica->state_vector(bytes);
             return Result<void>();
         });
     }
 
-    static weft_code diff(const weft_replica* replica, weft_bytes state_vector, weft_sink* out, weft_error* error) noexcept {
-        return guarded_write(out, error,
-                             [&](Bytes& bytes) { return replica->replica->diff(from_c(state_vector), bytes); });
+    static weft_code diff(const weft_replica* replica, weft_bytes state_vector, weft_sink* out,
+                          weft_error* error) noexcept {
+        return guarded_write(out, error, [&](Bytes& bytes) {
+            return replica->replica->diff(from_c(state_vector), bytes);
+        });
     }
 
     static weft_code write_text(Result<std::string> text, weft_sink* out, weft_error* error) {
         return text ? write_to(out, as_bytes(*text)) : fill_error(error, text.error());
     }
 
-    static weft_code text(const weft_replica* replica, weft_str root, std::uint64_t position, std::uint64_t units,
-                          weft_sink* out, weft_error* error) noexcept {
-        return guarded([&] { return write_text(replica->replica->text(from_c(root), position, units), out, error); },
-                       [&](Code code, std::string_view what) { return fill_error(error, code, what); });
+    static weft_code text(const weft_replica* replica, weft_str root, std::uint64_t position,
+                          std::uint64_t units, weft_sink* out, weft_error* error) noexcept {
+        return guarded(
+            [&] {
+                return write_text(replica->replica->text(from_c(root), position, units), out,
+                                  error);
+            },
+            [&](Code code, std::string_view what) { return fill_error(error, code, what); });
     }
 
-    static weft_code json(const weft_replica* replica, weft_str root, weft_sink* out, weft_error* error) noexcept {
-        return guarded([&] { return write_text(replica->replica->json(from_c(root)), out, error); },
-                       [&](Code code, std::string_view what) { return fill_error(error, code, what); });
+    static weft_code json(const weft_replica* replica, weft_str root, weft_sink* out,
+                          weft_error* error) noexcept {
+        return guarded(
+            [&] { return write_text(replica->replica->json(from_c(root)), out, error); },
+            [&](Code code, std::string_view what) { return fill_error(error, code, what); });
     }
 
-    static weft_code roots(const weft_replica* replica, weft_sink* out, weft_error* error) noexcept {
+    static weft_code roots(const weft_replica* replica, weft_sink* out,
+                           weft_error* error) noexcept {
         return guarded_write(out, error, [&](Bytes& bytes) {
             Writer writer(bytes);
             for (const RootInfo& root : replica->replica->roots()) {
@@ -163,18 +182,20 @@ struct CrdtThunks {
         });
     }
 
-    static weft_code edit(weft_replica* replica, weft_str root, const weft_text_edit* edits, std::size_t count,
-                          weft_sink* out, weft_error* error) noexcept {
+    static weft_code edit(weft_replica* replica, weft_str root, const weft_text_edit* edits,
+                          std::size_t count, weft_sink* out, weft_error* error) noexcept {
         return guarded_write(out, error, [&](Bytes& bytes) {
             std::vector<TextEdit> copies(count);
             for (std::size_t i = 0; i < count; ++i) {
-                copies[i] = {edits[i].position, edits[i].delete_units, std::string(from_c(edits[i].insert))};
+                copies[i] = {edits[i].position, edits[i].delete_units,
+                             std::string(from_c(edits[i].insert))};
             }
             return replica->replica->edit(from_c(root), copies, bytes);
         });
     }
 
-    static weft_code digest(const weft_replica* replica, std::uint8_t out[32], weft_error* error) noexcept {
+    static weft_code digest(const weft_replica* replica, std::uint8_t out[32],
+                            weft_error* error) noexcept {
         return guarded_call(error, [&] {
             const Digest digest = replica->replica->digest();
             std::copy(digest.begin(), digest.end(), out);
@@ -199,8 +220,8 @@ struct CrdtThunks {
         return guarded_call(error, [&] { return crdt(self).check(from_c(update)); });
     }
 
-    static weft_code overlaps(void* self, weft_bytes update, weft_bytes state_vector, std::uint32_t* out,
-                              weft_error* error) noexcept {
+    static weft_code overlaps(void* self, weft_bytes update, weft_bytes state_vector,
+                              std::uint32_t* out, weft_error* error) noexcept {
         return guarded_call(error, [&]() -> Result<void> {
             const Result<bool> found = crdt(self).overlaps(from_c(update), from_c(state_vector));
             if (!found) {
@@ -211,10 +232,23 @@ struct CrdtThunks {
         });
     }
 
-    static constexpr weft_crdt_calls calls{
-        sizeof(weft_crdt_calls), 0,    &replica_create, &replica_destroy, &apply, &load,         &state_vector, &diff,
-        &text,                   &json, &roots,         &edit,            &digest, &memory_bytes, &merge,        &check,
-        &overlaps};
+    static constexpr weft_crdt_calls calls{sizeof(weft_crdt_calls),
+                                           0,
+                                           &replica_create,
+                                           &replica_destroy,
+                                           &apply,
+                                           &load,
+                                           &state_vector,
+                                           &diff,
+                                           &text,
+                                           &json,
+                                           &roots,
+                                           &edit,
+                                           &digest,
+                                           &memory_bytes,
+                                           &merge,
+                                           &check,
+                                           &overlaps};
 };
 
 }  // namespace weft::detail

@@ -31,7 +31,8 @@ public:
     std::uint64_t random() override { return host_.random(host_.self); }
     MetricId define_metric(MetricKind kind, std::string_view name, std::string_view help) override {
         std::uint32_t metric = 0;
-        host_.define_metric(host_.self, static_cast<std::uint32_t>(kind), to_c(name), to_c(help), &metric);
+        host_.define_metric(host_.self, static_cast<std::uint32_t>(kind), to_c(name), to_c(help),
+                            &metric);
         return MetricId{metric};
     }
     void record(MetricId metric, double value) override {
@@ -59,7 +60,8 @@ private:
 class OperationEnd {
 public:
     OperationEnd(const weft_host& host, weft_op op) : host_(&host), op_(op) {}
-    OperationEnd(OperationEnd&& other) noexcept : host_(std::exchange(other.host_, nullptr)), op_(other.op_) {}
+    OperationEnd(OperationEnd&& other) noexcept
+        : host_(std::exchange(other.host_, nullptr)), op_(other.op_) {}
     OperationEnd& operator=(OperationEnd&&) = delete;
     ~OperationEnd() {
         if (host_ != nullptr) {

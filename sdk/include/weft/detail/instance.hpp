@@ -21,8 +21,9 @@ auto thunks_of() {
     } else if constexpr (std::derived_from<Plugin, Transport>) {
         return TransportThunks<Instance>();
     } else {
-        static_assert(std::derived_from<Plugin, Crdt>,
-                      "a plugin derives from weft::Storage, weft::Bus, weft::Transport or weft::Crdt");
+        static_assert(
+            std::derived_from<Plugin, Crdt>,
+            "a plugin derives from weft::Storage, weft::Bus, weft::Transport or weft::Crdt");
         return CrdtThunks<Instance>();
     }
 }
@@ -32,7 +33,9 @@ struct OptionsOf {
     using type = NoOptions;
 };
 template <class Plugin>
-    requires requires { typename Plugin::Options; }
+requires requires {
+    typename Plugin::Options;
+}
 struct OptionsOf<Plugin> {
     using type = typename Plugin::Options;
 };
@@ -43,7 +46,8 @@ public:
     using Thunks = decltype(thunks_of<Plugin, Instance>());
     using Options = typename OptionsOf<Plugin>::type;
 
-    static weft_code create(const weft_host* host, weft_str, const weft_instance** out, weft_error* error) noexcept {
+    static weft_code create(const weft_host* host, weft_str, const weft_instance** out,
+                            weft_error* error) noexcept {
         return guarded(
             [&]() -> weft_code {
                 Options options{};
@@ -64,7 +68,8 @@ public:
 private:
     enum class Life { created, configured, started, draining, stopped };
 
-    Instance(const weft_host& host, Options options) : host_(host), plugin_(make(host_, std::move(options))) {}
+    Instance(const weft_host& host, Options options)
+        : host_(host), plugin_(make(host_, std::move(options))) {}
 
     static Plugin make(Host& host, Options options) {
         if constexpr (std::constructible_from<Plugin, Host&, Options>) {
@@ -79,32 +84,35 @@ private:
     }
 
     static weft_code configure(void* self, weft_error* error) noexcept {
-        return step(self, error, Life::created, Life::configured, "configure", [](Plugin& plugin) -> Result<void> {
-            if constexpr (requires { plugin.configure(); }) {
-                return plugin.configure();
-            } else {
-                return {};
-            }
-        });
+        return step(self, error, Life::created, Life::configured, "configure",
+                    [](Plugin& plugin) -> Result<void> {
+                        if constexpr (requires { plugin.configure(); }) {
+                            return plugin.configure();
+                        } else {
+                            return {};
+                        }
+                    });
     }
 
     static weft_code start(void* self, weft_error* error) noexcept {
-        return step(self, error, Life::configured, Life::started, "start", [](Plugin& plugin) -> Result<void> {
-            if constexpr (requires { plugin.start(); }) {
-                return plugin.start();
-            } else {
-                return {};
-            }
-        });
+        return step(self, error, Life::configured, Life::started, "start",
+                    [](Plugin& plugin) -> Result<void> {
+                        if constexpr (requires { plugin.start(); }) {
+                            return plugin.start();
+                        } else {
+                            return {};
+                        }
+                    });
     }
 
     static weft_code drain(void* self, weft_error* error) noexcept {
-        return step(self, error, Life::started, Life::draining, "drain", [](Plugin& plugin) -> Result<void> {
-            if constexpr (requires { plugin.drain(); }) {
-                plugin.drain();
-            }
-            return {};
-        });
+        return step(self, error, Life::started, Life::draining, "drain",
+                    [](Plugin& plugin) -> Result<void> {
+                        if constexpr (requires { plugin.drain(); }) {
+                            plugin.drain();
+                        }
+                        return {};
+                    });
     }
 
     static weft_code stop(void* self, weft_error* error) noexcept {
@@ -119,12 +127,14 @@ private:
     }
 
     template <class Call>
-    static weft_code step(void* self, weft_error* error, Life from, Life to, std::string_view name, Call&& call) noexcept {
+    static weft_code step(void* self, weft_error* error, Life from, Life to, std::string_view name,
+                          Call&& call) noexcept {
         auto& instance = *static_cast<Instance*>(self);
         return guarded(
             [&]() -> weft_code {
                 if (instance.life_ != from) {
-                    return fill_error(error, Code::state, std::string(name) + " was called out of order");
+                    return fill_error(error, Code::state,
+                                      std::string(name) + " was called out of order");
                 }
                 const Result<void> done = call(instance.plugin_);
                 if (!done) {
@@ -143,8 +153,16 @@ private:
     HostOverC host_;
     Plugin plugin_;
     Life life_ = Life::created;
-    const weft_instance c_{sizeof(weft_instance), 0,      this,  &Thunks::calls, &configure, &start,
-                           &drain,                &stop,  &destroy, &extension};
+    const weft_instance c_{sizeof(weft_instance),
+                           0,
+                           this,
+                           &Thunks::calls,
+                           &configure,
+                           &start,
+                           &drain,
+                           &stop,
+                           &destroy,
+                           &extension};
 };
 
 // How a plugin was built, for people who look for the reason of a crash.
@@ -207,7 +225,8 @@ const weft_plugin* descriptor_of() noexcept {
                 to_c(Plugin::about.summary),
                 to_c(capabilities_of<Plugin>()),
                 to_c(std::string_view(schema)),
-                to_c(std::string_view(WEFT_BUILD_COMPILER WEFT_BUILD_TARGET WEFT_BUILD_MODE WEFT_BUILD_SANITIZER)),
+                to_c(std::string_view(
+                    WEFT_BUILD_COMPILER WEFT_BUILD_TARGET WEFT_BUILD_MODE WEFT_BUILD_SANITIZER)),
                 &Instance<Plugin>::create};
             return &descriptor;
         },

@@ -8,12 +8,25 @@
 namespace weft::detail {
 
 inline weft_stored_part lend(const StoredPart& part) {
-    return {part.seqs.first, part.seqs.last, part.mark, part.bytes.raw(), static_cast<std::uint32_t>(part.kind), 0};
+    return {part.seqs.first,
+            part.seqs.last,
+            part.mark,
+            part.bytes.raw(),
+            static_cast<std::uint32_t>(part.kind),
+            0};
 }
 
 inline weft_head lend(const Head& head) {
-    return {to_c(head.document), to_c(head.algorithm), head.epoch,       head.seq,         head.mark,
-            head.covered,        head.version,         head.content_seq, head.exists ? 1u : 0u, 0};
+    return {to_c(head.document),
+            to_c(head.algorithm),
+            head.epoch,
+            head.seq,
+            head.mark,
+            head.covered,
+            head.version,
+            head.content_seq,
+            head.exists ? 1u : 0u,
+            0};
 }
 
 inline weft_document_stat lend(const DocumentStat& stat) {
@@ -47,7 +60,9 @@ inline void succeed(OperationEnd& end, const std::vector<Head>& found) {
     const auto heads = lend_all(found);
     end.succeed(weft_heads{heads.data(), heads.size()});
 }
-inline void succeed(OperationEnd& end, const DocumentStat& stat) { end.succeed(lend(stat)); }
+inline void succeed(OperationEnd& end, const DocumentStat& stat) {
+    end.succeed(lend(stat));
+}
 inline void succeed(OperationEnd& end, const std::vector<DocumentStat>& listed) {
     const auto stats = lend_all(listed);
     end.succeed(weft_document_stats{stats.data(), stats.size()});
@@ -83,9 +98,12 @@ struct StorageThunks {
         auto& instance = *static_cast<Instance*>(self);
         std::size_t next = 0;
         while (next < count) {
-            const std::size_t run = ops[next].kind == WEFT_STORAGE_APPEND ? appends_from(ops + next, count - next) : 1;
+            const std::size_t run =
+                ops[next].kind == WEFT_STORAGE_APPEND ? appends_from(ops + next, count - next) : 1;
             guarded([&] { start(instance, ops + next, run); },
-                    [&](Code, std::string_view what) { instance.host().log_exception("a storage operation", what); });
+                    [&](Code, std::string_view what) {
+                        instance.host().log_exception("a storage operation", what);
+                    });
             next += run;
         }
         return count;
@@ -110,38 +128,39 @@ private:
         const weft_host& host = instance.host().c();
         const weft_storage_op& op = ops[0];
         switch (op.kind) {
-            case WEFT_STORAGE_APPEND:
-                return append(storage, host, ops, run);
-            case WEFT_STORAGE_LOAD: {
-                auto done = completion<Loaded>(host, op.id);
-                return storage.load(document_of(op), std::move(done));
-            }
-            case WEFT_STORAGE_READ: {
-                auto done = completion<std::vector<StoredPart>>(host, op.id);
-                const auto& read = request<weft_read_request>(op);
-                return storage.read({std::string(from_c(read.document)), read.after_seq, read.max_bytes}, std::move(done));
-            }
-            case WEFT_STORAGE_HEADS:
-                return heads(storage, host, op);
-            case WEFT_STORAGE_CONTENT: {
-                auto done = void_completion(host, op.id);
-                const auto& content = request<weft_content_request>(op);
-                return storage.write_content({std::string(from_c(content.document)), content.epoch, content.seq,
-                                              std::string(from_c(content.text))},
-                                             std::move(done));
-            }
-            case WEFT_STORAGE_LIST: {
-                auto done = completion<std::vector<DocumentStat>>(host, op.id);
-                const auto& list = request<weft_list_request>(op);
-                return storage.list({std::string(from_c(list.prefix)), std::string(from_c(list.after)), list.limit},
-                                    std::move(done));
-            }
-            case WEFT_STORAGE_STAT: {
-                auto done = completion<DocumentStat>(host, op.id);
-                return storage.stat(document_of(op), std::move(done));
-            }
-            default:
-                OperationEnd(host, op.id).fail({Code::unsupported, "an operation of a newer host", 0});
+        case WEFT_STORAGE_APPEND: return append(storage, host, ops, run);
+        case WEFT_STORAGE_LOAD: {
+            auto done = completion<Loaded>(host, op.id);
+            return storage.load(document_of(op), std::move(done));
+        }
+        case WEFT_STORAGE_READ: {
+            auto done = completion<std::vector<StoredPart>>(host, op.id);
+            const auto& read = request<weft_read_request>(op);
+            return storage.read(
+                {std::string(from_c(read.document)), read.after_seq, read.max_bytes},
+                std::move(done));
+        }
+        case WEFT_STORAGE_HEADS: return heads(storage, host, op);
+        case WEFT_STORAGE_CONTENT: {
+            auto done = void_completion(host, op.id);
+            const auto& content = request<weft_content_request>(op);
+            return storage.write_content({std::string(from_c(content.document)), content.epoch,
+                                          content.seq, std::string(from_c(content.text))},
+                                         std::move(done));
+        }
+        case WEFT_STORAGE_LIST: {
+            auto done = completion<std::vector<DocumentStat>>(host, op.id);
+            const auto& list = request<weft_list_request>(op);
+            return storage.list(
+                {std::string(from_c(list.prefix)), std::string(from_c(list.after)), list.limit},
+                std::move(done));
+        }
+        case WEFT_STORAGE_STAT: {
+            auto done = completion<DocumentStat>(host, op.id);
+            return storage.stat(document_of(op), std::move(done));
+        }
+        default:
+            OperationEnd(host, op.id).fail({Code::unsupported, "an operation of a newer host", 0});
         }
     }
 
@@ -149,7 +168,8 @@ private:
         return std::string(from_c(request<weft_document_request>(op).document));
     }
 
-    static void append(Storage& storage, const weft_host& host, const weft_storage_op* ops, std::size_t count) {
+    static void append(Storage& storage, const weft_host& host, const weft_storage_op* ops,
+                       std::size_t count) {
         std::vector<AppendCall> batch(count);
         for (std::size_t i = 0; i < count; ++i) {
             batch[i].done = completion<Appended>(host, ops[i].id);

@@ -37,14 +37,16 @@ public:
                                      to_c(request.query), to_c(request.host), to_c(request.origin)};
         OpenAnswer answer;
         GrowingSink reason(answer.reason);
-        answer.status = static_cast<std::uint16_t>(events_.on_open(events_.self, &open, &answer.tag, reason.c()));
+        answer.status = static_cast<std::uint16_t>(
+            events_.on_open(events_.self, &open, &answer.tag, reason.c()));
         reason.finish();
         return answer;
     }
     void on_messages(std::span<IncomingMessage> messages) override {
         SmallArray<weft_incoming_message, 16> lent(messages.size());
         for (std::size_t i = 0; i < messages.size(); ++i) {
-            lent[i] = {{messages[i].connection.id, messages[i].connection.tag}, std::move(messages[i].payload).release()};
+            lent[i] = {{messages[i].connection.id, messages[i].connection.tag},
+                       std::move(messages[i].payload).release()};
         }
         events_.on_messages(events_.self, lent.data(), lent.size());
     }
@@ -111,8 +113,8 @@ struct TransportThunks {
         return code;
     }
 
-    static std::size_t send(void* self, const weft_outgoing_message* messages, std::size_t count, weft_connection_id* over,
-                            std::size_t* over_count) noexcept {
+    static std::size_t send(void* self, const weft_outgoing_message* messages, std::size_t count,
+                            weft_connection_id* over, std::size_t* over_count) noexcept {
         *over_count = 0;
         logged(self, "send", [&](Transport& transport) {
             std::vector<OutgoingMessage> batch(count);
@@ -124,8 +126,8 @@ struct TransportThunks {
         return count;
     }
 
-    static std::size_t fanout(void* self, const weft_connection_id* ids, std::size_t count, weft_buf payload,
-                              weft_connection_id* over) noexcept {
+    static std::size_t fanout(void* self, const weft_connection_id* ids, std::size_t count,
+                              weft_buf payload, weft_connection_id* over) noexcept {
         std::size_t over_count = 0;
         logged(self, "fanout", [&](Transport& transport) {
             over_count = give(transport.fanout({ids, count}, Buffer::adopt(payload)), over, count);
@@ -133,37 +135,50 @@ struct TransportThunks {
         return over_count;
     }
 
-    static std::size_t give(const std::vector<ConnectionId>& ids, weft_connection_id* out, std::size_t room) {
+    static std::size_t give(const std::vector<ConnectionId>& ids, weft_connection_id* out,
+                            std::size_t room) {
         const std::size_t count = std::min(ids.size(), room);
         std::copy_n(ids.begin(), count, out);
         return count;
     }
 
     static void set_reading(void* self, weft_connection_id id, std::uint32_t on) noexcept {
-        logged(self, "set_reading", [&](Transport& transport) { transport.set_reading(id, on != 0); });
+        logged(self, "set_reading",
+               [&](Transport& transport) { transport.set_reading(id, on != 0); });
     }
 
-    static void close(void* self, weft_connection_id id, std::uint32_t code, weft_str reason) noexcept {
+    static void close(void* self, weft_connection_id id, std::uint32_t code,
+                      weft_str reason) noexcept {
         logged(self, "close", [&](Transport& transport) {
             transport.close(id, static_cast<std::uint16_t>(code), from_c(reason));
         });
     }
 
-    static void respond(void* self, weft_request_id id, const weft_http_response* response) noexcept {
+    static void respond(void* self, weft_request_id id,
+                        const weft_http_response* response) noexcept {
         logged(self, "respond", [&](Transport& transport) {
             Buffer body = Buffer::adopt(response->body);
             transport.respond(id, {static_cast<std::uint16_t>(response->status),
-                                   copy_headers(response->headers, response->header_count), std::move(body)});
+                                   copy_headers(response->headers, response->header_count),
+                                   std::move(body)});
         });
     }
 
     static void refuse_connections(void* self) noexcept {
-        logged(self, "refuse_connections", [](Transport& transport) { transport.refuse_connections(); });
+        logged(self, "refuse_connections",
+               [](Transport& transport) { transport.refuse_connections(); });
     }
 
-    static constexpr weft_transport_calls calls{
-        sizeof(weft_transport_calls), 0,     &bind,    &endpoints,         &send, &fanout,
-        &set_reading,                 &close, &respond, &refuse_connections};
+    static constexpr weft_transport_calls calls{sizeof(weft_transport_calls),
+                                                0,
+                                                &bind,
+                                                &endpoints,
+                                                &send,
+                                                &fanout,
+                                                &set_reading,
+                                                &close,
+                                                &respond,
+                                                &refuse_connections};
 };
 
 }  // namespace weft::detail

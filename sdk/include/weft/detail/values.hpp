@@ -16,14 +16,26 @@
 
 namespace weft::detail {
 
-inline weft_str to_c(std::string_view text) { return {text.data(), text.size()}; }
-inline weft_bytes to_c(BytesView bytes) { return {bytes.data(), bytes.size()}; }
-inline std::string_view from_c(weft_str text) { return {text.data, text.size}; }
-inline BytesView from_c(weft_bytes bytes) { return {bytes.data, bytes.size}; }
+inline weft_str to_c(std::string_view text) {
+    return {text.data(), text.size()};
+}
+inline weft_bytes to_c(BytesView bytes) {
+    return {bytes.data(), bytes.size()};
+}
+inline std::string_view from_c(weft_str text) {
+    return {text.data, text.size};
+}
+inline BytesView from_c(weft_bytes bytes) {
+    return {bytes.data, bytes.size};
+}
 
 /// Codes that a newer side may have added are `internal` here.
-inline Code to_code(weft_code code) { return code <= WEFT_INTERNAL ? static_cast<Code>(code) : Code::internal; }
-inline weft_code to_c(Code code) { return static_cast<weft_code>(code); }
+inline Code to_code(weft_code code) {
+    return code <= WEFT_INTERNAL ? static_cast<Code>(code) : Code::internal;
+}
+inline weft_code to_c(Code code) {
+    return static_cast<weft_code>(code);
+}
 
 /// Cuts at a whole UTF-8 character.
 inline std::string_view cut_text(std::string_view text, std::size_t size) {
@@ -36,7 +48,8 @@ inline std::string_view cut_text(std::string_view text, std::size_t size) {
     return text.substr(0, size);
 }
 
-inline weft_code fill_error(weft_error* out, Code code, std::string_view message, std::uint32_t retry_after_ms = 0) {
+inline weft_code fill_error(weft_error* out, Code code, std::string_view message,
+                            std::uint32_t retry_after_ms = 0) {
     if (out != nullptr) {
         const auto cut = cut_text(message, sizeof out->message - 1);
         out->code = to_c(code);
@@ -140,7 +153,8 @@ private:
     }
 
     weft_code make_room(std::size_t need) noexcept {
-        const std::size_t used = sink_.cur == nullptr ? start_ : static_cast<std::size_t>(sink_.cur - begin());
+        const std::size_t used =
+            sink_.cur == nullptr ? start_ : static_cast<std::size_t>(sink_.cur - begin());
         if (need > out_.max_size() - used) {
             return WEFT_NOMEM;
         }
