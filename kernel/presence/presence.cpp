@@ -35,17 +35,20 @@ void Presence::accept_one(SessionId from, bool claims, const PresenceState& stat
         return;
     }
     if (state.clock > clock) {
-        set(state.client, from, state.clock, state.json, now);
+        set(state.client, {state.clock, std::string(state.json), from, now, false});
     } else if (claims && present) {
         found->second.owner = from;
         found->second.heard = now;
-    } else if (claims && clock < varuint_max) {  // one more would stop every client that reads it
-        set(state.client, from, clock + 1, state.json, now);
-    } else if (present && state.clock == clock && found->second.owner == from &&
-               state.json != found->second.json) {
-        // Sent before its client heard that the claim had raised the clock. No echo: those repeat what was said at their clock.
-        set(state.client, from, clock + 1, state.json, now);
+    } else if (clock < varuint_max && (claims || is_news_of_owner(found, from, state))) {
+        set(state.client, {clock + 1, std::string(state.json), from, now, true});
     }
+}
+
+// An echo repeats what was said, so it is no news.
+bool Presence::is_news_of_owner(Clients::const_iterator found, SessionId from,
+                                const PresenceState& state) const {
+    return found != clients_.end() && found->second.raised && found->second.owner == from &&
+           found->second.json != state.json;
 }
 
 bool Presence::reserve(std::uint64_t id, std::size_t state_bytes) {
@@ -61,21 +64,20 @@ bool Presence::reserve(std::uint64_t id, std::size_t state_bytes) {
     return true;
 }
 
-void Presence::set(std::uint64_t id, SessionId owner, std::uint64_t clock, std::string_view json,
-                   Time now) {
-    if (!reserve(id, json.size())) {
+void Presence::set(std::uint64_t id, Client state) {
+    if (!reserve(id, state.json.size())) {
         return;
     }
     auto& client = clients_[id];
     live_count_ += client.json.empty() ? 1 : 0;
-    client = {clock, std::string(json), owner, now};
+    client = std::move(state);
     changed_.insert(id);
 }
 
 // Its later states must carry a greater clock, as everywhere else.
 void Presence::remember_departed(std::uint64_t id, std::uint64_t clock, Time now) {
     if (reserve(id, 0)) {
-        clients_[id] = {clock, {}, 0, now};
+        clients_[id] = {clock, {}, 0, now, false};
     }
 }
 
@@ -84,6 +86,7 @@ void Presence::remove(std::uint64_t id, Client& client) {
     bytes_ -= client.json.size();
     client.json.clear();
     client.owner = 0;
+    client.raised = false;
     changed_.insert(id);
 }
 

@@ -19,7 +19,8 @@ namespace weft {
 /// - The first message of a session carries its client's own state and claims it, also when the clock is
 ///   not new: the old socket of a client that reconnects may not have closed yet.
 /// - A client that reconnects continues its old clock, which everybody who saw it leave ignores. Its first
-///   message is taken with the clock after the known one; the client adopts that.
+///   message is taken with the clock after the known one; the client adopts that. What it says before it has
+///   heard of that is new all the same.
 class Presence {
 public:
     /// Takes the states of one message and remembers which clients changed.
@@ -51,16 +52,20 @@ private:
         std::string json;  // empty: departed
         SessionId owner = 0;
         Time heard{};
+        bool raised = false;  // the claim got a greater clock than its client had sent
     };
 
+    using Clients = std::map<std::uint64_t, Client>;
+
+    bool is_news_of_owner(Clients::const_iterator found, SessionId from,
+                          const PresenceState& state) const;
     void accept_one(SessionId from, bool claims, const PresenceState& state, Time now);
-    void set(std::uint64_t id, SessionId owner, std::uint64_t clock, std::string_view json,
-             Time now);
+    void set(std::uint64_t id, Client state);
     void remember_departed(std::uint64_t id, std::uint64_t clock, Time now);
     void remove(std::uint64_t id, Client& client);
     bool reserve(std::uint64_t id, std::size_t state_bytes);
 
-    std::map<std::uint64_t, Client> clients_;
+    Clients clients_;
     std::set<std::uint64_t> changed_;
     std::size_t live_count_ = 0;
     std::size_t bytes_ = 0;
