@@ -1,7 +1,10 @@
 #include "reader.hpp"
 
+#include "chunk.hpp"
+
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <utility>
 
 namespace weft::storage {
@@ -19,6 +22,14 @@ std::string span_of(SeqRange seqs) {
                : "seqs " + std::to_string(seqs.first) + " to " + std::to_string(seqs.last);
 }
 
+Error damaged(const std::string& document, SeqRange seqs) {
+    return {Code::corrupt, document + ": what is stored of " + span_of(seqs) + " is damaged", 0};
+}
+
+Error hole(const std::string& document, SeqRange seqs) {
+    return {Code::missing, document + ": nothing is stored of " + span_of(seqs), 0};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Reader>> Reader::open(const Connection::Settings& settings) {
@@ -34,7 +45,7 @@ Result<std::unique_ptr<Reader>> Reader::open(const Connection::Settings& setting
 }
 
 Result<void> Reader::prepare() {
-    // Every statement of parts gives first_seq, last_seq, mark, size, data.
+    // Keyframes and segments give first_seq, last_seq, mark, size, data; chunks their marks and sizes.
     return connection_.prepare(
         {{begin_, "BEGIN"},
          {commit_, "COMMIT"},
@@ -45,8 +56,8 @@ Result<void> Reader::prepare() {
                      "WHERE doc_key = ?1 AND seq <= ?2 ORDER BY seq DESC LIMIT 1"},
          {segments_, "SELECT first_seq, last_seq, mark, size, data FROM weft_segments "
                      "WHERE doc_key = ?1 AND last_seq > ?2 ORDER BY last_seq"},
-         {updates_, "SELECT seq, seq, mark, size, data FROM weft_updates "
-                    "WHERE doc_key = ?1 AND seq > ?2 ORDER BY seq"}});
+         {chunks_, "SELECT first_seq, last_seq, marks, sizes, data FROM weft_chunks "
+                   "WHERE doc_key = ?1 AND last_seq > ?2 ORDER BY last_seq"}});
 }
 
 template <class T, class Reading>
@@ -117,13 +128,13 @@ Result<void> Reader::add_keyframe(Chain& chain) {
     return *found ? add(keyframe_, StoredPart::Kind::keyframe, chain) : Result<void>{};
 }
 
-/// Segments, then rows, up to the head or until the room is used up.
+/// Segments, then the tail, up to the head or until the room is used up.
 Result<void> Reader::add_parts(Chain& chain) {
     if (const Result<void> added = add_rows_of(segments_, StoredPart::Kind::segment, chain);
         !added) {
         return added;
     }
-    if (const Result<void> added = add_rows_of(updates_, StoredPart::Kind::row, chain); !added) {
+    if (const Result<void> added = add_rows_of(chunks_, StoredPart::Kind::row, chain); !added) {
         return added;
     }
     const Head& head = chain.known.stat.head;
@@ -149,7 +160,9 @@ Result<void> Reader::add_rows_of(Statement& statement, StoredPart::Kind kind, Ch
         if (!*row) {
             break;
         }
-        if (const Result<void> added = add(statement, kind, chain); !added) {
+        const Result<void> added = kind == StoredPart::Kind::row ? add_chunk(statement, chain)
+                                                                 : add(statement, kind, chain);
+        if (!added) {
             return added;
         }
     }
@@ -161,22 +174,47 @@ Result<void> Reader::add(const Statement& row, StoredPart::Kind kind, Chain& cha
     const BytesView bytes = row.bytes(4);
     const std::string& name = chain.known.stat.head.document;
     if (!row.is_bytes(4) || row.natural(3) != bytes.size() || seqs.first > seqs.last) {
-        return Error{Code::corrupt, name + ": what is stored of " + span_of(seqs) + " is damaged",
-                     0};
+        return damaged(name, seqs);
     }
     if (kind != StoredPart::Kind::keyframe && seqs.first > chain.position + 1) {
-        return Error{
-            Code::missing,
-            name + ": nothing is stored of " + span_of({chain.position + 1, seqs.first - 1}), 0};
+        return hole(name, {chain.position + 1, seqs.first - 1});
     }
-    if (!chain.parts.empty() && bytes.size() > chain.room) {
-        chain.full = true;
-        return {};
-    }
-    chain.room -= std::min<std::uint64_t>(chain.room, bytes.size());
-    chain.position = seqs.last;
-    chain.parts.push_back({kind, seqs, row.natural(2), Buffer::copy_of(bytes)});
+    chain.take({kind, seqs, row.natural(2), Buffer::copy_of(bytes)});
     return {};
+}
+
+/// Where the position is inside the first chunk, its rows before that are left out. No chunk begins inside another.
+Result<void> Reader::add_chunk(const Statement& row, Chain& chain) {
+    const SeqRange seqs{row.natural(0), row.natural(1)};
+    const std::string& name = chain.known.stat.head.document;
+    std::optional<std::vector<StoredPart>> rows;
+    if (row.is_bytes(2) && row.is_bytes(4)) {
+        rows = unpack({seqs, row.bytes(2), row.text(3), row.bytes(4)});
+    }
+    if (!rows || (chain.in_tail && seqs.first <= chain.position)) {
+        return damaged(name, seqs);
+    }
+    if (seqs.first > chain.position + 1) {
+        return hole(name, {chain.position + 1, seqs.first - 1});
+    }
+    chain.in_tail = true;
+    for (StoredPart& part : *rows) {
+        if (part.seqs.last > chain.position && !chain.take(std::move(part))) {
+            break;
+        }
+    }
+    return {};
+}
+
+bool Reader::Chain::take(StoredPart part) {
+    if (!parts.empty() && part.bytes.size() > room) {
+        full = true;
+        return false;
+    }
+    room -= std::min<std::uint64_t>(room, part.bytes.size());
+    position = part.seqs.last;
+    parts.push_back(std::move(part));
+    return true;
 }
 
 Result<std::vector<Head>> Reader::heads(const std::vector<std::string>& documents) {

@@ -28,13 +28,17 @@ private:
         DocumentStat stat;
         std::int64_t key = 0;
     };
-    /// Parts as they are read, refusing a hole.
+    /// Parts as they are read, refusing a hole and an overlap.
     struct Chain {
         const Known& known;
         std::uint64_t position;  // everything up to this seq is covered
         std::uint64_t room;      // bytes
         std::vector<StoredPart> parts;
+        bool in_tail = false;  // a chunk was read
         bool full = false;
+
+        /// False: no room for it, which ends the chain.
+        bool take(StoredPart part);
     };
 
     explicit Reader(Connection connection) : connection_(std::move(connection)) {}
@@ -52,6 +56,7 @@ private:
     Result<void> add_parts(Chain& chain);
     Result<void> add_rows_of(Statement& statement, StoredPart::Kind kind, Chain& chain);
     Result<void> add(const Statement& row, StoredPart::Kind kind, Chain& chain);
+    Result<void> add_chunk(const Statement& row, Chain& chain);
 
     Connection connection_;
     Statement begin_;
@@ -60,7 +65,7 @@ private:
     Statement list_;
     Statement keyframe_;
     Statement segments_;
-    Statement updates_;
+    Statement chunks_;
 };
 
 }  // namespace weft::storage

@@ -2,7 +2,8 @@
 //
 //   weft_documents   one narrow row a document, written at every append: its text stands apart, so that an
 //                    append never rewrites it
-//   weft_updates     the tail, seq covered+1 … head
+//   weft_chunks      the tail, seq covered+1 … head: one row an append, however many updates it held (chunk.hpp).
+//                    Compaction takes whole chunks: it covers up to the end of one and deletes those before
 //   weft_segments    merged runs of the tail, which end where a version was made
 //   weft_keyframes   full states at a seq
 //   weft_versions    kept points of the history
@@ -35,14 +36,15 @@ CREATE TABLE weft_contents (
     doc_key INTEGER PRIMARY KEY,
     content TEXT NOT NULL
 );
-CREATE TABLE weft_updates (
+CREATE TABLE weft_chunks (
     doc_key    INTEGER NOT NULL,
-    seq        INTEGER NOT NULL,
-    mark       INTEGER NOT NULL,
-    size       INTEGER NOT NULL,
+    first_seq  INTEGER NOT NULL,
+    last_seq   INTEGER NOT NULL,
+    marks      BLOB    NOT NULL,
+    sizes      TEXT    NOT NULL,
     data       BLOB    NOT NULL,
     created_at INTEGER NOT NULL,
-    PRIMARY KEY (doc_key, seq)
+    PRIMARY KEY (doc_key, last_seq)
 ) WITHOUT ROWID;
 CREATE TABLE weft_segments (
     doc_key    INTEGER NOT NULL,
@@ -86,8 +88,9 @@ SELECT v.key, d.name, v.content, v.number, v.label, v.author, v.seq,
 FROM weft_versions v JOIN weft_documents d ON d.key = v.doc_key;
 
 CREATE VIEW document_updates (document_id, seq, size, created_at) AS
-SELECT d.name, u.seq, u.size, strftime('%Y-%m-%d %H:%M:%f', u.created_at / 1000.0, 'unixepoch')
-FROM weft_updates u JOIN weft_documents d ON d.key = u.doc_key;
+SELECT d.name, c.first_seq + s.key, s.value,
+       strftime('%Y-%m-%d %H:%M:%f', c.created_at / 1000.0, 'unixepoch')
+FROM weft_documents d JOIN weft_chunks c ON c.doc_key = d.key JOIN json_each(c.sizes) s;
 )sql";
 
 /// Entry n leads from version n to n + 1.

@@ -7,14 +7,10 @@
 namespace weft::storage {
 namespace {
 
-constexpr std::uint64_t first_epoch = 1;
+constexpr std::size_t standings_max = 10'000;
 constexpr std::int64_t page_bytes = 4096;
 constexpr std::int64_t busy_pages = (16 << 20) / page_bytes;
 constexpr std::int64_t quiet_pages = (1 << 20) / page_bytes;
-
-std::uint64_t epoch_of(const AppendRequest& request) {
-    return request.epoch == 0 ? first_epoch : request.epoch;
-}
 
 Error conflict(std::string message) {
     return {Code::conflict, std::move(message), 0};
@@ -61,17 +57,16 @@ Result<void> Writer::prepare() {
         {{begin_, "BEGIN IMMEDIATE"},
          {commit_, "COMMIT"},
          {rollback_, "ROLLBACK"},
-         {advance_,
-          "UPDATE weft_documents SET head = head + ?2, head_mark = ?3, bytes = bytes + ?4, "
-          "updated_at = ?5 "
-          "WHERE name = ?1 AND algorithm = ?6 AND epoch = ?7 AND head = coalesce(?8, head) "
-          "RETURNING key, head"},
-         {find_, "SELECT head, epoch, algorithm FROM weft_documents WHERE name = ?1"},
+         {others_wrote_, "PRAGMA data_version"},
+         {advance_, "UPDATE weft_documents SET head = ?2, head_mark = ?3, bytes = bytes + ?4, "
+                    "updated_at = ?5 WHERE key = ?1"},
+         {find_, "SELECT key, head, epoch, algorithm FROM weft_documents WHERE name = ?1"},
          {create_, "INSERT INTO weft_documents "
                    "(name, head, head_mark, bytes, created_at, updated_at, algorithm, epoch) "
                    "VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7)"},
-         {insert_row_, "INSERT INTO weft_updates (doc_key, seq, mark, size, data, created_at) "
-                       "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"},
+         {insert_chunk_, "INSERT INTO weft_chunks "
+                         "(doc_key, first_seq, last_seq, marks, sizes, data, created_at) "
+                         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"},
          {advance_content_,
           "UPDATE weft_documents SET content_seq = ?2 "
           "WHERE name = ?1 AND epoch = ?3 AND content_seq <= ?2 AND head >= ?2 RETURNING key"},
@@ -100,7 +95,8 @@ Result<void> Writer::commit_together(std::vector<Write>& batch, std::size_t firs
     if (Result<void> begun = begin_.run(); !begun) {
         return begun;
     }
-    Result<void> done;
+    now_ms_ = host_.unix_ms();
+    Result<void> done = forget_if_others_wrote();
     double rows = 0;
     for (std::size_t i = first; i < last && done; ++i) {
         done = write(batch[i]);
@@ -112,6 +108,7 @@ Result<void> Writer::commit_together(std::vector<Write>& batch, std::size_t firs
         done = commit_.run();
     }
     if (!done) {
+        standings_.clear();
         // After some errors SQLite has rolled back by itself.
         if (connection_.in_transaction()) {
             static_cast<void>(rollback_.run());
@@ -145,98 +142,123 @@ Result<void> Writer::append(const AppendRequest& request, Result<SeqRange>& outc
     for (const Row& row : request.rows) {
         bytes += row.update.size();
     }
-    Result<Place> place = advance(request, bytes);
-    if (place && place->head == 0) {
-        place = create_or_refuse(request, bytes, outcome);
-    }
-    if (!place) {
-        return place.error();
-    }
-    if (!outcome) {
+    // More would be refused by SQLite too, after it was copied.
+    const auto append_bytes_max =
+        static_cast<std::uint64_t>(sqlite3_limit(connection_.raw(), SQLITE_LIMIT_LENGTH, -1));
+    if (bytes > append_bytes_max) {
+        outcome = Error{Code::limit,
+                        "an append of " + std::to_string(bytes) + " bytes to " + request.document +
+                            ": SQLite takes " + std::to_string(append_bytes_max),
+                        0};
         return {};
     }
-    const std::uint64_t first = place->head - request.rows.size() + 1;
-    outcome = SeqRange{first, place->head};
-    return insert_rows(request, place->key, first);
-}
-
-Result<Writer::Place> Writer::advance(const AppendRequest& request, std::uint64_t bytes) {
-    const Use use(advance_);
-    advance_.bind(1, request.document);
-    advance_.bind(2, std::uint64_t{request.rows.size()});
-    advance_.bind(3, request.rows.back().mark);
-    advance_.bind(4, bytes);
-    advance_.bind(5, host_.unix_ms());
-    advance_.bind(6, request.algorithm);
-    advance_.bind(7, epoch_of(request));
-    if (request.expect_seq) {
-        advance_.bind(8, *request.expect_seq);
-    } else {
-        advance_.bind_null(8);
-    }
-    const Result<bool> found = advance_.step();
+    const Result<Standing*> found = standing_of(request.document);
     if (!found) {
         return found.error();
     }
-    return *found ? Place{advance_.integer(0), advance_.natural(1)} : Place{};
+    Standing& standing = **found;
+    if (std::optional<Error> refused = refusal_of(request, standing)) {
+        outcome = *std::move(refused);
+        return {};
+    }
+    const std::uint64_t first = standing.head + 1;
+    const Result<void> advanced =
+        standing.key == 0 ? create(request, bytes, standing) : advance(request, bytes, standing);
+    if (!advanced) {
+        return advanced;
+    }
+    outcome = SeqRange{first, standing.head};
+    return insert_chunk(request, standing.key, *outcome);
+}
+/// What another program committed is known by the number of SQLite's that it changes.
+Result<void> Writer::forget_if_others_wrote() {
+    const Use use(others_wrote_);
+    const Result<bool> row = others_wrote_.step();
+    if (!row) {
+        return row.error();
+    }
+    if (std::exchange(data_version_, others_wrote_.integer(0)) != others_wrote_.integer(0)) {
+        standings_.clear();
+    }
+    return {};
 }
 
-Result<Writer::Place> Writer::create_or_refuse(const AppendRequest& request, std::uint64_t bytes,
-                                               Result<SeqRange>& outcome) {
+Result<Writer::Standing*> Writer::standing_of(const std::string& document) {
+    const auto known = standings_.find(document);
+    if (known != standings_.end()) {
+        return &known->second;
+    }
     const Use finding(find_);
-    find_.bind(1, request.document);
-    const Result<bool> known = find_.step();
-    if (!known) {
-        return known.error();
+    find_.bind(1, document);
+    const Result<bool> stored = find_.step();
+    if (!stored) {
+        return stored.error();
     }
-    const std::uint64_t head = *known ? find_.natural(0) : 0;
-    const std::uint64_t epoch = *known ? find_.natural(1) : first_epoch;
-    if (request.expect_seq && *request.expect_seq != head) {
-        outcome = conflict(request.document + " is at seq " + std::to_string(head) + ", not " +
-                           std::to_string(*request.expect_seq));
-        return Place{};
+    if (standings_.size() >= standings_max) {
+        standings_.clear();
     }
-    if (epoch != epoch_of(request)) {
-        outcome = conflict(request.document + " is in epoch " + std::to_string(epoch) + ", not " +
-                           std::to_string(epoch_of(request)));
-        return Place{};
+    Standing& standing = standings_[document];
+    if (*stored) {
+        standing = {find_.integer(0), find_.natural(1), find_.natural(2),
+                    std::string(find_.text(3))};
     }
-    if (*known) {
-        outcome = conflict(request.document + " is stored as " + std::string(find_.text(2)) +
-                           ", not " + request.algorithm);
-        return Place{};
-    }
+    return &standing;
+}
 
+std::optional<Error> Writer::refusal_of(const AppendRequest& request, const Standing& standing) {
+    if (request.expect_seq && *request.expect_seq != standing.head) {
+        return conflict(request.document + " is at seq " + std::to_string(standing.head) +
+                        ", not " + std::to_string(*request.expect_seq));
+    }
+    const std::uint64_t epoch = request.epoch == 0 ? first_epoch : request.epoch;
+    if (standing.epoch != epoch) {
+        return conflict(request.document + " is in epoch " + std::to_string(standing.epoch) +
+                        ", not " + std::to_string(epoch));
+    }
+    if (standing.key != 0 && standing.algorithm != request.algorithm) {
+        return conflict(request.document + " is stored as " + standing.algorithm + ", not " +
+                        request.algorithm);
+    }
+    return std::nullopt;
+}
+
+Result<void> Writer::create(const AppendRequest& request, std::uint64_t bytes, Standing& standing) {
     create_.bind(1, request.document);
     create_.bind(2, std::uint64_t{request.rows.size()});
     create_.bind(3, request.rows.back().mark);
     create_.bind(4, bytes);
-    create_.bind(5, host_.unix_ms());
+    create_.bind(5, now_ms_);
     create_.bind(6, request.algorithm);
     create_.bind(7, first_epoch);
-    if (const Result<void> created = create_.run(); !created) {
-        return created.error();
+    if (Result<void> created = create_.run(); !created) {
+        return created;
     }
-    return Place{sqlite3_last_insert_rowid(connection_.raw()), request.rows.size()};
+    standing = {sqlite3_last_insert_rowid(connection_.raw()), request.rows.size(), first_epoch,
+                request.algorithm};
+    return {};
 }
 
-Result<void> Writer::insert_rows(const AppendRequest& request, std::int64_t key,
-                                 std::uint64_t first_seq) {
-    const std::int64_t now = host_.unix_ms();
-    insert_row_.bind(1, key);
-    insert_row_.bind(6, now);
-    std::uint64_t seq = first_seq;
-    for (const Row& row : request.rows) {
-        insert_row_.bind(2, seq);
-        insert_row_.bind(3, row.mark);
-        insert_row_.bind(4, std::uint64_t{row.update.size()});
-        insert_row_.bind(5, row.update.view());
-        if (Result<void> inserted = insert_row_.run(); !inserted) {
-            return inserted;
-        }
-        ++seq;
-    }
-    return {};
+Result<void> Writer::advance(const AppendRequest& request, std::uint64_t bytes,
+                             Standing& standing) {
+    standing.head += request.rows.size();
+    advance_.bind(1, standing.key);
+    advance_.bind(2, standing.head);
+    advance_.bind(3, request.rows.back().mark);
+    advance_.bind(4, bytes);
+    advance_.bind(5, now_ms_);
+    return advance_.run();
+}
+
+Result<void> Writer::insert_chunk(const AppendRequest& request, std::int64_t key, SeqRange seqs) {
+    packed_.pack(request.rows);
+    insert_chunk_.bind(1, key);
+    insert_chunk_.bind(2, seqs.first);
+    insert_chunk_.bind(3, seqs.last);
+    insert_chunk_.bind(4, packed_.marks());
+    insert_chunk_.bind(5, packed_.sizes());
+    insert_chunk_.bind(6, packed_.data());
+    insert_chunk_.bind(7, now_ms_);
+    return insert_chunk_.run();
 }
 
 Result<void> Writer::write_content(const ContentRequest& request, Result<SeqRange>& outcome) {

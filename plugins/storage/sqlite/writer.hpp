@@ -1,12 +1,16 @@
 // The one connection that writes: a transaction per batch, checkpoints in between.
 #pragma once
 
+#include "chunk.hpp"
 #include "connection.hpp"
 #include "write_queue.hpp"
 
 #include <weft/host.hpp>
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
 
 namespace weft::storage {
 
@@ -35,17 +39,22 @@ private:
     Result<void> commit_together(std::vector<Write>& batch, std::size_t first, std::size_t last);
     Result<void> write(Write& write);
     Result<void> append(const AppendRequest& request, Result<SeqRange>& outcome);
-    Result<void> insert_rows(const AppendRequest& request, std::int64_t key,
-                             std::uint64_t first_seq);
     Result<void> write_content(const ContentRequest& request, Result<SeqRange>& outcome);
 
-    struct Place {
-        std::int64_t key = 0;
-        std::uint64_t head = 0;  // after the append; 0: no such document in this state
+    static constexpr std::uint64_t first_epoch = 1;
+    /// Where a document stands, as far as its next append must know.
+    struct Standing {
+        std::int64_t key = 0;  // 0: never written
+        std::uint64_t head = 0;
+        std::uint64_t epoch = first_epoch;
+        std::string algorithm;
     };
-    Result<Place> advance(const AppendRequest& request, std::uint64_t bytes);
-    Result<Place> create_or_refuse(const AppendRequest& request, std::uint64_t bytes,
-                                   Result<SeqRange>& outcome);
+    Result<void> forget_if_others_wrote();
+    Result<Standing*> standing_of(const std::string& document);
+    static std::optional<Error> refusal_of(const AppendRequest& request, const Standing& standing);
+    Result<void> create(const AppendRequest& request, std::uint64_t bytes, Standing& standing);
+    Result<void> advance(const AppendRequest& request, std::uint64_t bytes, Standing& standing);
+    Result<void> insert_chunk(const AppendRequest& request, std::int64_t key, SeqRange seqs);
 
     Connection connection_;
     Host& host_;
@@ -56,12 +65,21 @@ private:
     Statement begin_;
     Statement commit_;
     Statement rollback_;
+    Statement others_wrote_;
     Statement advance_;
     Statement find_;
     Statement create_;
-    Statement insert_row_;
+    Statement insert_chunk_;
     Statement advance_content_;
     Statement write_content_;
+
+    // The documents written last, as the open transaction sees them: emptied when one is undone, when another program
+    // has written to the file, and when they are too many. Saves a look at two tables for every append.
+    std::unordered_map<std::string, Standing> standings_;
+    std::int64_t data_version_ = 0;
+
+    PackedRows packed_;        // of the append that is being written
+    std::int64_t now_ms_ = 0;  // of the open transaction
 
     // Pages in the log after the last commit, and how many of them were in it at the last checkpoint.
     std::int64_t log_pages_ = 0;

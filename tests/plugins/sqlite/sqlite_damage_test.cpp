@@ -134,7 +134,34 @@ TEST(SqliteDamage, ADocumentWhoseRowsContradictItsHeadFailsAlone) {
     EXPECT_EQ(store.load("after")->head.seq, 2u);
 }
 
-TEST(SqliteDamage, AnUpdateBeyondSqlitesLimitIsRefusedForGood) {
+TEST(SqliteDamage, WhatAnotherProgramWroteIsSeenByTheNextAppend) {
+    const FreshFolder folder;
+    SqliteStore store({folder / "weft.db"});
+    ASSERT_TRUE(store.start());
+    ASSERT_TRUE(store.append("notes", {"1", "2"}));
+    OtherProgram(folder / "weft.db").run("UPDATE weft_documents SET head = 5, algorithm = 'other'");
+    EXPECT_EQ(code_of(store.append("notes", {"3"})), Code::conflict);
+    OtherProgram(folder / "weft.db").run("UPDATE weft_documents SET algorithm = 'yjs'");
+    EXPECT_EQ(store.append("notes", {"3"})->seqs.first, 6u);
+}
+
+TEST(SqliteDamage, AnAppendThatWasUndoneLeavesNoSeqBehind) {
+    const FreshFolder folder;
+    SqliteStore store({folder / "weft.db"});
+    ASSERT_TRUE(store.start());
+    ASSERT_TRUE(store.append("notes", {"1"}));
+    ASSERT_TRUE(store.append("bad", {"1"}));
+    OtherProgram(folder / "weft.db").run("UPDATE weft_documents SET head = 0 WHERE name = 'bad'");
+    EXPECT_THAT(append_together(store, {request_of("notes", {"2"}), request_of("new", {"1"}),
+                                        request_of("bad", {"2"})}),
+                testing::ElementsAre(Code::ok, Code::ok, Code::corrupt));
+    EXPECT_EQ(store.append("notes", {"3"})->seqs.first, 3u);
+    EXPECT_EQ(store.append("new", {"2"})->seqs.first, 2u);
+    EXPECT_EQ(store.load("notes")->parts.size(), 3u);
+    EXPECT_EQ(store.load("new")->parts.size(), 2u);
+}
+
+TEST(SqliteDamage, AnAppendBeyondSqlitesLimitIsRefusedForGood) {
     const FreshFolder folder;
     SqliteStore store({folder / "weft.db"});
     ASSERT_TRUE(store.start());
@@ -175,9 +202,10 @@ TEST(SqliteDamage, ADamagedPageFailsOnlyTheDocumentWhoseRowsItHolds) {
     {
         SqliteStore store({folder / "weft.db"});
         ASSERT_TRUE(store.start());
-        for (const char* document : {"good", "fine", "bad"}) {
-            const std::vector<std::string> updates(300, "an update of " + std::string(document));
-            ASSERT_TRUE(store.append(document, updates));
+        for (const std::string document : {"good", "fine", "bad"}) {
+            const std::vector<AppendRequest> appends(
+                300, request_of(document, {"an update of " + document}));
+            EXPECT_THAT(append_together(store, appends), Each(Code::ok));
         }
     }
     ASSERT_GT(damage_pages(folder / "weft.db", "update of bad", "update of fine"), 0);

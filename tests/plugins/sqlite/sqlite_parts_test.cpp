@@ -3,13 +3,17 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
+#include <cstdio>
+
 namespace weft::storage {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// A document whose newest seq is 10: segments to 7, the tail from 8, marks 100 + seq.
+/// A document whose newest seq is 10: segments to 7, the tail from 8 in a chunk of one row and one of two, marks 100 +
+/// seq.
 class SqliteParts : public testing::Test {
 protected:
     void SetUp() override {
@@ -19,9 +23,10 @@ protected:
             "updated_at) VALUES (1, 'notes', 'yjs', 1, 10, 110, 7, 6, 0, 0)");
         segment(1, 4);
         segment(5, 7);
-        row(8);
-        row(9);
-        row(10);
+        sql("INSERT INTO weft_chunks VALUES (1, 8, 8, " + mark(8) + ", '[1]', x'52', 0)");
+        sql("INSERT INTO weft_chunks VALUES (1, 9, 10, " + mark(9) + " || " + mark(10) +
+            ", '[2,1]', x'525354', 0)");
+        sql("UPDATE weft_chunks SET marks = CAST(marks AS BLOB)");
         ASSERT_TRUE(store_.append("other", {"x"}));
     }
 
@@ -34,9 +39,16 @@ protected:
         sql("INSERT INTO weft_segments VALUES (1, " + std::to_string(first) + ", " +
             std::to_string(last) + ", " + std::to_string(100 + last) + ", 1, x'53', 0)");
     }
-    void row(int seq) {
-        sql("INSERT INTO weft_updates VALUES (1, " + std::to_string(seq) + ", " +
-            std::to_string(100 + seq) + ", 1, x'52', 0)");
+    /// 100 + seq as a chunk holds it.
+    static std::string mark(int seq) {
+        std::array<char, 20> hex{};
+        std::snprintf(hex.data(), hex.size(), "x'%02x00000000000000'", 100 + seq);
+        return hex.data();
+    }
+    Error error_after(const std::string& text) {
+        sql(text);
+        const Result<Loaded> result = store_.load("notes");
+        return result ? Error{} : result.error();
     }
     void keyframe(int seq) {
         sql("INSERT INTO weft_keyframes VALUES (1, " + std::to_string(seq) + ", " +
@@ -70,7 +82,7 @@ TEST_F(SqliteParts, EachPartTellsTheMarkOfItsLastSeq) {
     ASSERT_TRUE(result);
     for (const StoredPart& part : result->parts) {
         EXPECT_EQ(part.mark, 100 + part.seqs.last);
-        EXPECT_EQ(part.bytes.size(), 1u);
+        EXPECT_EQ(part.bytes.size(), part.seqs.first == 9 ? 2u : 1u);
     }
     EXPECT_EQ(result->head.covered, 7u);
     EXPECT_EQ(result->head.mark, 110u);
@@ -101,20 +113,96 @@ TEST_F(SqliteParts, OnlyTheRowsAfterTheSegmentsCountAsTail) {
     EXPECT_EQ(stat->tail_rows, 3u);
 }
 
-TEST_F(SqliteParts, AMissingRowIsAHole) {
-    sql("DELETE FROM weft_updates WHERE doc_key = 1 AND seq = 9");
-    const Result<Loaded> result = store_.load("notes");
-    ASSERT_EQ(code_of(result), Code::missing);
-    EXPECT_THAT(result.error().message, HasSubstr("notes: nothing is stored of seq 9"));
-    EXPECT_EQ(code_of(store_.read("notes", 8)), Code::missing);
-    EXPECT_EQ(code_of(store_.read("notes", 9)), Code::ok) << "what comes after the hole is whole";
+TEST_F(SqliteParts, TheRowsOfAChunkJoinTheDataThatWasAppended) {
+    const Result<std::vector<StoredPart>> parts = store_.read("notes", 7);
+    ASSERT_TRUE(parts);
+    std::string joined;
+    for (const StoredPart& part : *parts) {
+        joined += std::string(as_text(part.bytes.view())) + ".";
+    }
+    EXPECT_EQ(joined, "R.RS.T.");
 }
 
-TEST_F(SqliteParts, AMissingNewestRowIsAHole) {
-    sql("DELETE FROM weft_updates WHERE doc_key = 1 AND seq = 10");
-    const Result<Loaded> result = store_.load("notes");
-    ASSERT_EQ(code_of(result), Code::missing);
-    EXPECT_THAT(result.error().message, HasSubstr("the rows end at seq 9, the head is at 10"));
+TEST_F(SqliteParts, AReadThatBeginsInsideAChunkBeginsWithTheNextRow) {
+    ASSERT_TRUE(store_.append("other", {"a", "bb", "", "dddd"}));
+    for (std::uint64_t after = 1; after <= 5; ++after) {
+        const Result<std::vector<StoredPart>> parts = store_.read("other", after);
+        ASSERT_TRUE(parts);
+        ASSERT_EQ(parts->size(), 5 - after);
+        if (!parts->empty()) {
+            EXPECT_EQ(parts->front().seqs.first, after + 1);
+            EXPECT_EQ(as_text(parts->back().bytes.view()), "dddd");
+        }
+    }
+}
+
+TEST_F(SqliteParts, AReadEndsInsideAChunkWhereItsRoomEnds) {
+    ASSERT_TRUE(store_.append("other", {"aa", "bb", "cc", "dd"}));
+    for (const std::uint64_t after : {0u, 1u, 3u}) {
+        const auto parts = answer_of<std::vector<StoredPart>>([&](auto done) {
+            store_.storage().read({"other", after, 5}, std::move(done));
+        });
+        ASSERT_TRUE(parts);
+        EXPECT_EQ(parts->front().seqs.first, after + 1);
+        EXPECT_EQ(parts->size(), after == 0 ? 3u : 2u);
+    }
+}
+
+TEST_F(SqliteParts, AMissingChunkIsAHole) {
+    const Error error = error_after("DELETE FROM weft_chunks WHERE doc_key = 1 AND last_seq = 8");
+    EXPECT_EQ(error.code, Code::missing);
+    EXPECT_THAT(error.message, HasSubstr("notes: nothing is stored of seq 8"));
+    EXPECT_EQ(code_of(store_.read("notes", 7)), Code::missing);
+    EXPECT_EQ(code_of(store_.read("notes", 8)), Code::ok) << "what comes after the hole is whole";
+}
+
+TEST_F(SqliteParts, AMissingNewestChunkIsAHole) {
+    const Error error = error_after("DELETE FROM weft_chunks WHERE doc_key = 1 AND last_seq = 10");
+    EXPECT_EQ(error.code, Code::missing);
+    EXPECT_THAT(error.message, HasSubstr("the rows end at seq 8, the head is at 10"));
+}
+
+TEST_F(SqliteParts, AChunkThatBeginsInsideAnotherIsCorrupt) {
+    const Error error =
+        error_after("INSERT INTO weft_chunks SELECT doc_key, 8, 9, marks, sizes, data, 0 "
+                    "FROM weft_chunks WHERE doc_key = 1 AND last_seq = 10");
+    EXPECT_EQ(error.code, Code::corrupt);
+    EXPECT_THAT(error.message, HasSubstr("notes: what is stored of seqs 8 to 9 is damaged"));
+}
+
+TEST_F(SqliteParts, AChunkWhoseColumnsContradictEachOtherIsCorrupt) {
+    const char* const changes[] = {
+        "data = x'5253'",
+        "data = x'52535455'",
+        "data = 'RST'",
+        "sizes = '[2,1'",
+        "sizes = '[3]'",
+        "sizes = '[1,1,1]'",
+        "sizes = '[2,-1]'",
+        "sizes = '[2,2]'",
+        "sizes = '[3,18446744073709551615]'",
+        "sizes = '(2,1]'",
+        "sizes = '[2,1]]'",
+        "sizes = ''",
+        "sizes = '['",
+        "sizes = 3",
+        "marks = x'00'",
+        "marks = x''",
+        "marks = zeroblob(15)",
+        "marks = zeroblob(24)",
+        "marks = 'sixteen letters!'",
+        "first_seq = 10",
+        "first_seq = 11",
+    };
+    sql("CREATE TABLE whole AS SELECT * FROM weft_chunks WHERE doc_key = 1 AND last_seq = 10");
+    for (const std::string change : changes) {
+        const Error error = error_after("UPDATE weft_chunks SET " + change +
+                                        " WHERE doc_key = 1 AND last_seq = 10");
+        EXPECT_EQ(error.code, Code::corrupt) << change;
+        EXPECT_THAT(error.message, HasSubstr("notes: what is stored of seq")) << change;
+        sql("INSERT OR REPLACE INTO weft_chunks SELECT * FROM whole");
+        EXPECT_EQ(code_of(store_.load("notes")), Code::ok) << change;
+    }
 }
 
 TEST_F(SqliteParts, AMissingSegmentIsAHoleUnlessAKeyframeCoversIt) {
@@ -122,18 +210,6 @@ TEST_F(SqliteParts, AMissingSegmentIsAHoleUnlessAKeyframeCoversIt) {
     EXPECT_EQ(code_of(store_.load("notes")), Code::missing);
     keyframe(4);
     EXPECT_EQ(code_of(store_.load("notes")), Code::ok);
-}
-
-TEST_F(SqliteParts, ARowOfAnotherSizeIsCorrupt) {
-    sql("UPDATE weft_updates SET data = x'5252' WHERE doc_key = 1 AND seq = 9");
-    const Result<Loaded> result = store_.load("notes");
-    ASSERT_EQ(code_of(result), Code::corrupt);
-    EXPECT_THAT(result.error().message, HasSubstr("notes: what is stored of seq 9 is damaged"));
-}
-
-TEST_F(SqliteParts, ARowThatIsNoLongerBinaryIsCorrupt) {
-    sql("UPDATE weft_updates SET data = 'R' WHERE doc_key = 1 AND seq = 9");
-    EXPECT_EQ(code_of(store_.load("notes")), Code::corrupt);
 }
 
 TEST_F(SqliteParts, AHeadWithTheMarkOfAnotherRowIsCorrupt) {
