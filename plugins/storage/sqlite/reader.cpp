@@ -14,7 +14,7 @@ constexpr std::uint64_t no_bound = std::numeric_limits<std::uint64_t>::max();
 
 #define WEFT_HEAD_COLUMNS                                                                  \
     "key, name, algorithm, epoch, head, head_mark, covered, version, content_seq, bytes, " \
-    "updated_at"
+    "updated_at, tail"
 
 std::string span_of(SeqRange seqs) {
     return seqs.first == seqs.last
@@ -24,6 +24,10 @@ std::string span_of(SeqRange seqs) {
 
 Error damaged(const std::string& document, SeqRange seqs) {
     return {Code::corrupt, document + ": what is stored of " + span_of(seqs) + " is damaged", 0};
+}
+
+Error named(const std::string& document, const Error& error) {
+    return {error.code, document + ": " + error.message, 0};
 }
 
 Error hole(const std::string& document, SeqRange seqs) {
@@ -56,8 +60,9 @@ Result<void> Reader::prepare() {
                      "WHERE doc_key = ?1 AND seq <= ?2 ORDER BY seq DESC LIMIT 1"},
          {segments_, "SELECT first_seq, last_seq, mark, size, data FROM weft_segments "
                      "WHERE doc_key = ?1 AND last_seq > ?2 ORDER BY last_seq"},
-         {chunks_, "SELECT first_seq, last_seq, marks, sizes, data FROM weft_chunks "
-                   "WHERE doc_key = ?1 AND last_seq > ?2 ORDER BY last_seq"}});
+         {link_, "SELECT doc_key, first_seq, last_seq, previous FROM weft_chunks WHERE key = ?1"},
+         {chunk_, "SELECT first_seq, last_seq, marks, sizes, data FROM weft_chunks "
+                  "WHERE key = ?1"}});
 }
 
 template <class T, class Reading>
@@ -130,14 +135,16 @@ Result<void> Reader::add_keyframe(Chain& chain) {
 
 /// Segments, then the tail, up to the head or until the room is used up.
 Result<void> Reader::add_parts(Chain& chain) {
-    if (const Result<void> added = add_rows_of(segments_, StoredPart::Kind::segment, chain);
-        !added) {
-        return added;
-    }
-    if (const Result<void> added = add_rows_of(chunks_, StoredPart::Kind::row, chain); !added) {
-        return added;
-    }
     const Head& head = chain.known.stat.head;
+    if ((chain.known.tail == 0) != (head.covered == head.seq)) {
+        return damaged(head.document, {head.covered + 1, head.seq});
+    }
+    if (Result<void> added = add_segments(chain); !added) {
+        return added;
+    }
+    if (Result<void> added = add_tail(chain); !added) {
+        return added;
+    }
     if (!chain.full && chain.position != head.seq) {
         return Error{chain.position < head.seq ? Code::missing : Code::corrupt,
                      head.document + ": the rows end at seq " + std::to_string(chain.position) +
@@ -147,26 +154,66 @@ Result<void> Reader::add_parts(Chain& chain) {
     return {};
 }
 
-Result<void> Reader::add_rows_of(Statement& statement, StoredPart::Kind kind, Chain& chain) {
-    const Use use(statement);
-    statement.bind(1, chain.known.key);
-    statement.bind(2, chain.position);
+Result<void> Reader::add_segments(Chain& chain) {
+    const Use use(segments_);
+    segments_.bind(1, chain.known.key);
+    segments_.bind(2, chain.position);
     while (!chain.full) {
-        const Result<bool> row = statement.step();
+        const Result<bool> row = segments_.step();
         if (!row) {
-            return Error{row.error().code,
-                         chain.known.stat.head.document + ": " + row.error().message, 0};
+            return named(chain.known.stat.head.document, row.error());
         }
         if (!*row) {
             break;
         }
-        const Result<void> added = kind == StoredPart::Kind::row ? add_chunk(statement, chain)
-                                                                 : add(statement, kind, chain);
-        if (!added) {
+        if (Result<void> added = add(segments_, StoredPart::Kind::segment, chain); !added) {
             return added;
         }
     }
     return {};
+}
+
+Result<void> Reader::add_tail(Chain& chain) {
+    if (chain.full) {
+        return {};
+    }
+    const Result<std::vector<std::int64_t>> keys = way_back(chain);
+    if (!keys) {
+        return keys.error();
+    }
+    for (auto key = keys->rbegin(); key != keys->rend() && !chain.full; ++key) {
+        if (Result<void> added = add_chunk(*key, chain); !added) {
+            return added;
+        }
+    }
+    return {};
+}
+
+/// The chunks from the head back to the one that follows the position or holds it. They are joined without a hole.
+Result<std::vector<std::int64_t>> Reader::way_back(const Chain& chain) {
+    const std::string& name = chain.known.stat.head.document;
+    std::vector<std::int64_t> keys;
+    std::int64_t key = chain.known.tail;
+    for (std::uint64_t last = chain.known.stat.head.seq; last > chain.position;) {
+        const Use use(link_);
+        link_.bind(1, key);
+        const Result<bool> found = link_.step();
+        if (!found) {
+            return named(name, found.error());
+        }
+        if (!*found) {
+            return hole(name, {last, last});
+        }
+        const std::uint64_t first = link_.natural(1);
+        if (link_.integer(0) != chain.known.key || first == 0 || first > last ||
+            link_.natural(2) != last) {
+            return damaged(name, {last, last});
+        }
+        keys.push_back(key);
+        key = link_.integer(3);
+        last = first - 1;
+    }
+    return keys;
 }
 
 Result<void> Reader::add(const Statement& row, StoredPart::Kind kind, Chain& chain) {
@@ -183,21 +230,23 @@ Result<void> Reader::add(const Statement& row, StoredPart::Kind kind, Chain& cha
     return {};
 }
 
-/// Where the position is inside the first chunk, its rows before that are left out. No chunk begins inside another.
-Result<void> Reader::add_chunk(const Statement& row, Chain& chain) {
-    const SeqRange seqs{row.natural(0), row.natural(1)};
+/// Where the position is inside the chunk, its rows before that are left out.
+Result<void> Reader::add_chunk(std::int64_t key, Chain& chain) {
     const std::string& name = chain.known.stat.head.document;
-    std::optional<std::vector<StoredPart>> rows;
-    if (row.is_bytes(2) && row.is_bytes(4)) {
-        rows = unpack({seqs, row.bytes(2), row.text(3), row.bytes(4)});
+    const Use use(chunk_);
+    chunk_.bind(1, key);
+    const Result<bool> found = chunk_.step();
+    if (!found) {
+        return named(name, found.error());
     }
-    if (!rows || (chain.in_tail && seqs.first <= chain.position)) {
+    const SeqRange seqs{chunk_.natural(0), chunk_.natural(1)};
+    std::optional<std::vector<StoredPart>> rows;
+    if (chunk_.is_bytes(2) && chunk_.is_bytes(4)) {
+        rows = unpack({seqs, chunk_.bytes(2), chunk_.text(3), chunk_.bytes(4)});
+    }
+    if (!rows) {
         return damaged(name, seqs);
     }
-    if (seqs.first > chain.position + 1) {
-        return hole(name, {chain.position + 1, seqs.first - 1});
-    }
-    chain.in_tail = true;
     for (StoredPart& part : *rows) {
         if (part.seqs.last > chain.position && !chain.take(std::move(part))) {
             break;
@@ -269,7 +318,7 @@ Result<Reader::Known> Reader::find(const std::string& document) {
     find_.bind(1, document);
     const Result<bool> found = find_.step();
     if (!found) {
-        return Error{found.error().code, document + ": " + found.error().message, 0};
+        return named(document, found.error());
     }
     if (*found) {
         return known_from(find_);
@@ -296,6 +345,7 @@ Reader::Known Reader::known_from(const Statement& row) const {
     known.stat.tail_rows = head.seq - head.covered;
     known.stat.bytes = row.natural(9);
     known.stat.updated_unix_ms = row.integer(10);
+    known.tail = row.integer(11);
     return known;
 }
 

@@ -27,14 +27,14 @@ private:
     struct Known {
         DocumentStat stat;
         std::int64_t key = 0;
+        std::int64_t tail = 0;  // key of the newest chunk
     };
-    /// Parts as they are read, refusing a hole and an overlap.
+    /// Parts as they are read, refusing a hole.
     struct Chain {
         const Known& known;
         std::uint64_t position;  // everything up to this seq is covered
         std::uint64_t room;      // bytes
         std::vector<StoredPart> parts;
-        bool in_tail = false;  // a chunk was read
         bool full = false;
 
         /// False: no room for it, which ends the chain.
@@ -54,9 +54,11 @@ private:
     Known known_from(const Statement& row) const;
     Result<void> add_keyframe(Chain& chain);
     Result<void> add_parts(Chain& chain);
-    Result<void> add_rows_of(Statement& statement, StoredPart::Kind kind, Chain& chain);
+    Result<void> add_segments(Chain& chain);
+    Result<void> add_tail(Chain& chain);
+    Result<std::vector<std::int64_t>> way_back(const Chain& chain);
     Result<void> add(const Statement& row, StoredPart::Kind kind, Chain& chain);
-    Result<void> add_chunk(const Statement& row, Chain& chain);
+    Result<void> add_chunk(std::int64_t key, Chain& chain);
 
     Connection connection_;
     Statement begin_;
@@ -65,7 +67,8 @@ private:
     Statement list_;
     Statement keyframe_;
     Statement segments_;
-    Statement chunks_;
+    Statement link_;
+    Statement chunk_;
 };
 
 }  // namespace weft::storage

@@ -3,7 +3,10 @@
 //   weft_documents   one narrow row a document, written at every append: its text stands apart, so that an
 //                    append never rewrites it
 //   weft_chunks      the tail, seq covered+1 … head: one row an append, however many updates it held (chunk.hpp).
-//                    Compaction takes whole chunks: it covers up to the end of one and deletes those before
+//                    They stand in the order of their commits, all documents together, so that a commit fills a few
+//                    pages and not one of each document; each leads to the one before it of its document, and the
+//                    newest is weft_documents.tail (0: there is no tail). Compaction takes whole chunks: it covers
+//                    up to the end of one and deletes those up to it; nobody follows `previous` below covered + 1
 //   weft_segments    merged runs of the tail, which end where a version was made
 //   weft_keyframes   full states at a seq
 //   weft_versions    kept points of the history
@@ -25,6 +28,7 @@ CREATE TABLE weft_documents (
     epoch       INTEGER NOT NULL,
     head        INTEGER NOT NULL,
     head_mark   INTEGER NOT NULL,
+    tail        INTEGER NOT NULL DEFAULT 0,
     covered     INTEGER NOT NULL DEFAULT 0,
     version     INTEGER NOT NULL DEFAULT 0,
     content_seq INTEGER NOT NULL DEFAULT 0,
@@ -37,15 +41,16 @@ CREATE TABLE weft_contents (
     content TEXT NOT NULL
 );
 CREATE TABLE weft_chunks (
+    key        INTEGER PRIMARY KEY,
     doc_key    INTEGER NOT NULL,
+    previous   INTEGER NOT NULL,
     first_seq  INTEGER NOT NULL,
     last_seq   INTEGER NOT NULL,
     marks      BLOB    NOT NULL,
     sizes      TEXT    NOT NULL,
     data       BLOB    NOT NULL,
-    created_at INTEGER NOT NULL,
-    PRIMARY KEY (doc_key, last_seq)
-) WITHOUT ROWID;
+    created_at INTEGER NOT NULL
+);
 CREATE TABLE weft_segments (
     doc_key    INTEGER NOT NULL,
     first_seq  INTEGER NOT NULL,
@@ -90,7 +95,7 @@ FROM weft_versions v JOIN weft_documents d ON d.key = v.doc_key;
 CREATE VIEW document_updates (document_id, seq, size, created_at) AS
 SELECT d.name, c.first_seq + s.key, s.value,
        strftime('%Y-%m-%d %H:%M:%f', c.created_at / 1000.0, 'unixepoch')
-FROM weft_documents d JOIN weft_chunks c ON c.doc_key = d.key JOIN json_each(c.sizes) s;
+FROM weft_chunks c JOIN weft_documents d ON d.key = c.doc_key JOIN json_each(c.sizes) s;
 )sql";
 
 /// Entry n leads from version n to n + 1.

@@ -59,14 +59,16 @@ Result<void> Writer::prepare() {
          {rollback_, "ROLLBACK"},
          {others_wrote_, "PRAGMA data_version"},
          {advance_, "UPDATE weft_documents SET head = ?2, head_mark = ?3, bytes = bytes + ?4, "
-                    "updated_at = ?5 WHERE key = ?1"},
-         {find_, "SELECT key, head, epoch, algorithm FROM weft_documents WHERE name = ?1"},
+                    "updated_at = ?5, tail = ?6 WHERE key = ?1"},
+         {find_, "SELECT key, head, tail, epoch, algorithm, covered "
+                 "FROM weft_documents WHERE name = ?1"},
+         {find_tail_, "SELECT doc_key, last_seq FROM weft_chunks WHERE key = ?1"},
          {create_, "INSERT INTO weft_documents "
                    "(name, head, head_mark, bytes, created_at, updated_at, algorithm, epoch) "
-                   "VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7)"},
+                   "VALUES (?1, 0, 0, 0, ?2, ?2, ?3, ?4)"},
          {insert_chunk_, "INSERT INTO weft_chunks "
-                         "(doc_key, first_seq, last_seq, marks, sizes, data, created_at) "
-                         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"},
+                         "(doc_key, previous, first_seq, last_seq, marks, sizes, data, created_at) "
+                         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"},
          {advance_content_,
           "UPDATE weft_documents SET content_seq = ?2 "
           "WHERE name = ?1 AND epoch = ?3 AND content_seq <= ?2 AND head >= ?2 RETURNING key"},
@@ -162,14 +164,18 @@ Result<void> Writer::append(const AppendRequest& request, Result<SeqRange>& outc
         return {};
     }
     const std::uint64_t first = standing.head + 1;
-    const Result<void> advanced =
-        standing.key == 0 ? create(request, bytes, standing) : advance(request, bytes, standing);
-    if (!advanced) {
-        return advanced;
+    if (standing.key == 0) {
+        if (Result<void> created = create(request, standing); !created) {
+            return created;
+        }
+    }
+    if (Result<void> inserted = insert_chunk(request, standing); !inserted) {
+        return inserted;
     }
     outcome = SeqRange{first, standing.head};
-    return insert_chunk(request, standing.key, *outcome);
+    return advance(request, bytes, standing);
 }
+
 /// What another program committed is known by the number of SQLite's that it changes.
 Result<void> Writer::forget_if_others_wrote() {
     const Use use(others_wrote_);
@@ -199,10 +205,28 @@ Result<Writer::Standing*> Writer::standing_of(const std::string& document) {
     }
     Standing& standing = standings_[document];
     if (*stored) {
-        standing = {find_.integer(0), find_.natural(1), find_.natural(2),
-                    std::string(find_.text(3))};
+        standing = {find_.integer(0), find_.natural(1), find_.integer(2), find_.natural(3),
+                    std::string(find_.text(4))};
+        if (const Result<void> checked = check_tail(standing, find_.natural(5)); !checked) {
+            return checked.error();
+        }
     }
     return &standing;
+}
+
+/// Nothing is appended to a tail that ends elsewhere than the head says.
+Result<void> Writer::check_tail(const Standing& standing, std::uint64_t covered) {
+    const Use use(find_tail_);
+    find_tail_.bind(1, standing.tail);
+    const Result<bool> found = find_tail_.step();
+    if (!found) {
+        return found.error();
+    }
+    const bool ends_at_head =
+        *found ? find_tail_.integer(0) == standing.key && find_tail_.natural(1) == standing.head
+               : standing.tail == 0 && standing.head == covered;
+    return ends_at_head ? Result<void>{}
+                        : Error{Code::corrupt, "the tail does not end at the head", 0};
 }
 
 std::optional<Error> Writer::refusal_of(const AppendRequest& request, const Standing& standing) {
@@ -222,43 +246,47 @@ std::optional<Error> Writer::refusal_of(const AppendRequest& request, const Stan
     return std::nullopt;
 }
 
-Result<void> Writer::create(const AppendRequest& request, std::uint64_t bytes, Standing& standing) {
+Result<void> Writer::create(const AppendRequest& request, Standing& standing) {
     create_.bind(1, request.document);
-    create_.bind(2, std::uint64_t{request.rows.size()});
-    create_.bind(3, request.rows.back().mark);
-    create_.bind(4, bytes);
-    create_.bind(5, now_ms_);
-    create_.bind(6, request.algorithm);
-    create_.bind(7, first_epoch);
+    create_.bind(2, now_ms_);
+    create_.bind(3, request.algorithm);
+    create_.bind(4, first_epoch);
     if (Result<void> created = create_.run(); !created) {
         return created;
     }
-    standing = {sqlite3_last_insert_rowid(connection_.raw()), request.rows.size(), first_epoch,
-                request.algorithm};
+    standing.key = sqlite3_last_insert_rowid(connection_.raw());
+    standing.algorithm = request.algorithm;
+    return {};
+}
+
+/// Behind the newest chunk of the document, and in the place of that.
+Result<void> Writer::insert_chunk(const AppendRequest& request, Standing& standing) {
+    packed_.pack(request.rows);
+    insert_chunk_.bind(1, standing.key);
+    insert_chunk_.bind(2, standing.tail);
+    insert_chunk_.bind(3, standing.head + 1);
+    insert_chunk_.bind(4, standing.head + request.rows.size());
+    insert_chunk_.bind(5, packed_.marks());
+    insert_chunk_.bind(6, packed_.sizes());
+    insert_chunk_.bind(7, packed_.data());
+    insert_chunk_.bind(8, now_ms_);
+    if (Result<void> inserted = insert_chunk_.run(); !inserted) {
+        return inserted;
+    }
+    standing.tail = sqlite3_last_insert_rowid(connection_.raw());
+    standing.head += request.rows.size();
     return {};
 }
 
 Result<void> Writer::advance(const AppendRequest& request, std::uint64_t bytes,
-                             Standing& standing) {
-    standing.head += request.rows.size();
+                             const Standing& standing) {
     advance_.bind(1, standing.key);
     advance_.bind(2, standing.head);
     advance_.bind(3, request.rows.back().mark);
     advance_.bind(4, bytes);
     advance_.bind(5, now_ms_);
+    advance_.bind(6, standing.tail);
     return advance_.run();
-}
-
-Result<void> Writer::insert_chunk(const AppendRequest& request, std::int64_t key, SeqRange seqs) {
-    packed_.pack(request.rows);
-    insert_chunk_.bind(1, key);
-    insert_chunk_.bind(2, seqs.first);
-    insert_chunk_.bind(3, seqs.last);
-    insert_chunk_.bind(4, packed_.marks());
-    insert_chunk_.bind(5, packed_.sizes());
-    insert_chunk_.bind(6, packed_.data());
-    insert_chunk_.bind(7, now_ms_);
-    return insert_chunk_.run();
 }
 
 Result<void> Writer::write_content(const ContentRequest& request, Result<SeqRange>& outcome) {

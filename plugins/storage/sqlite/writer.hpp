@@ -46,15 +46,18 @@ private:
     struct Standing {
         std::int64_t key = 0;  // 0: never written
         std::uint64_t head = 0;
+        std::int64_t tail = 0;  // key of the newest chunk
         std::uint64_t epoch = first_epoch;
         std::string algorithm;
     };
     Result<void> forget_if_others_wrote();
     Result<Standing*> standing_of(const std::string& document);
     static std::optional<Error> refusal_of(const AppendRequest& request, const Standing& standing);
-    Result<void> create(const AppendRequest& request, std::uint64_t bytes, Standing& standing);
-    Result<void> advance(const AppendRequest& request, std::uint64_t bytes, Standing& standing);
-    Result<void> insert_chunk(const AppendRequest& request, std::int64_t key, SeqRange seqs);
+    Result<void> check_tail(const Standing& standing, std::uint64_t covered);
+    Result<void> create(const AppendRequest& request, Standing& standing);
+    Result<void> advance(const AppendRequest& request, std::uint64_t bytes,
+                         const Standing& standing);
+    Result<void> insert_chunk(const AppendRequest& request, Standing& standing);
 
     Connection connection_;
     Host& host_;
@@ -68,6 +71,7 @@ private:
     Statement others_wrote_;
     Statement advance_;
     Statement find_;
+    Statement find_tail_;
     Statement create_;
     Statement insert_chunk_;
     Statement advance_content_;

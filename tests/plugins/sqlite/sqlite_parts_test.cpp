@@ -18,13 +18,14 @@ class SqliteParts : public testing::Test {
 protected:
     void SetUp() override {
         ASSERT_TRUE(store_.start());
-        sql("INSERT INTO weft_documents (key, name, algorithm, epoch, head, head_mark, covered, "
+        sql("INSERT INTO weft_documents (key, name, algorithm, epoch, head, head_mark, tail, "
+            "covered, "
             "bytes, created_at, "
-            "updated_at) VALUES (1, 'notes', 'yjs', 1, 10, 110, 7, 6, 0, 0)");
+            "updated_at) VALUES (1, 'notes', 'yjs', 1, 10, 110, 32, 7, 6, 0, 0)");
         segment(1, 4);
         segment(5, 7);
-        sql("INSERT INTO weft_chunks VALUES (1, 8, 8, " + mark(8) + ", '[1]', x'52', 0)");
-        sql("INSERT INTO weft_chunks VALUES (1, 9, 10, " + mark(9) + " || " + mark(10) +
+        sql("INSERT INTO weft_chunks VALUES (31, 1, 0, 8, 8, " + mark(8) + ", '[1]', x'52', 0)");
+        sql("INSERT INTO weft_chunks VALUES (32, 1, 31, 9, 10, " + mark(9) + " || " + mark(10) +
             ", '[2,1]', x'525354', 0)");
         sql("UPDATE weft_chunks SET marks = CAST(marks AS BLOB)");
         ASSERT_TRUE(store_.append("other", {"x"}));
@@ -159,15 +160,40 @@ TEST_F(SqliteParts, AMissingChunkIsAHole) {
 TEST_F(SqliteParts, AMissingNewestChunkIsAHole) {
     const Error error = error_after("DELETE FROM weft_chunks WHERE doc_key = 1 AND last_seq = 10");
     EXPECT_EQ(error.code, Code::missing);
-    EXPECT_THAT(error.message, HasSubstr("the rows end at seq 8, the head is at 10"));
+    EXPECT_THAT(error.message, HasSubstr("notes: nothing is stored of seq 10"));
 }
 
-TEST_F(SqliteParts, AChunkThatBeginsInsideAnotherIsCorrupt) {
-    const Error error =
-        error_after("INSERT INTO weft_chunks SELECT doc_key, 8, 9, marks, sizes, data, 0 "
-                    "FROM weft_chunks WHERE doc_key = 1 AND last_seq = 10");
-    EXPECT_EQ(error.code, Code::corrupt);
-    EXPECT_THAT(error.message, HasSubstr("notes: what is stored of seqs 8 to 9 is damaged"));
+TEST_F(SqliteParts, AChunkThatDoesNotJoinTheNextIsCorrupt) {
+    for (const std::string change :
+         {"doc_key = 2", "last_seq = 9", "first_seq = 9", "first_seq = 0"}) {
+        sql("CREATE TABLE whole AS SELECT * FROM weft_chunks WHERE key = 31");
+        const Error error = error_after("UPDATE weft_chunks SET " + change + " WHERE key = 31");
+        EXPECT_EQ(error.code, Code::corrupt) << change;
+        EXPECT_THAT(error.message, HasSubstr("notes: what is stored of seq 8 is damaged"))
+            << change;
+        sql("INSERT OR REPLACE INTO weft_chunks SELECT * FROM whole; DROP TABLE whole");
+        EXPECT_EQ(code_of(store_.load("notes")), Code::ok) << change;
+    }
+}
+
+TEST_F(SqliteParts, AfterCompactionUpToTheHeadATailBeginsAnew) {
+    sql("DELETE FROM weft_chunks WHERE doc_key = 1");
+    sql("UPDATE weft_documents SET covered = 10, tail = 0 WHERE key = 1");
+    segment(8, 10);
+    EXPECT_THAT(loaded(), ElementsAre("segment 1-4", "segment 5-7", "segment 8-10"));
+    ASSERT_EQ(code_of(store_.append("notes", {"a", "b"})), Code::ok);
+    ASSERT_EQ(code_of(store_.append("notes", {"c"})), Code::ok);
+    EXPECT_THAT(loaded(), ElementsAre("segment 1-4", "segment 5-7", "segment 8-10", "row 11",
+                                      "row 12", "row 13"));
+}
+
+TEST_F(SqliteParts, AfterCompactionUpToAChunksEndTheTailGoesOnBehindIt) {
+    sql("DELETE FROM weft_chunks WHERE key = 31");
+    sql("UPDATE weft_documents SET covered = 8 WHERE key = 1");
+    segment(8, 8);
+    ASSERT_EQ(code_of(store_.append("notes", {"a"})), Code::ok);
+    EXPECT_THAT(loaded(), ElementsAre("segment 1-4", "segment 5-7", "segment 8", "row 9", "row 10",
+                                      "row 11"));
 }
 
 TEST_F(SqliteParts, AChunkWhoseColumnsContradictEachOtherIsCorrupt) {
