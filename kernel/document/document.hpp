@@ -122,6 +122,7 @@ private:
     void on_rows_read(Result<std::vector<StoredPart>> parts);
     void apply_stored(const StoredPart& part);
     void schedule_content();
+    void refresh_content();
     bool content_is_current() const { return content_change_ == changes_ || seen_ == 0; }
     void write_content();
     void on_content_written(Result<void> written);
@@ -173,6 +174,9 @@ private:
     bool refused_before_ = false;       // the store has refused an edit of the present queue
     std::uint64_t content_change_ = 0;  // the replica's change that the stored content shows
     bool content_in_flight_ = false;
+    std::size_t content_bytes_ = 0;
+    Time content_written_{};
+    Time last_commit_{};
     Duration retry_delay_{};
     std::size_t log_bytes_counted_ = 0;
 

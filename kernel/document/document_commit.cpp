@@ -12,7 +12,12 @@ namespace {
 
 constexpr Duration retry_delay_min = std::chrono::milliseconds(50);
 constexpr Duration retry_delay_max = std::chrono::seconds(5);
-constexpr Duration content_delay = std::chrono::seconds(1);  // the copy follows within 2 s
+// The copy follows within 2 s of the last commit. While commits go on it is refreshed less often, the more so the
+// longer it is: writing all of a long text again and again would cost more than the edits.
+constexpr Duration content_quiet = std::chrono::milliseconds(750);
+constexpr Duration content_patience_min = std::chrono::seconds(5);
+constexpr Duration content_patience_max = std::chrono::seconds(30);
+constexpr std::size_t content_bytes_per_second = 100 * 1024;
 constexpr std::size_t append_now_bytes = 256 * 1024;
 
 }  // namespace
@@ -61,6 +66,7 @@ void Document::on_committed(const SeqRange& seqs) {
     auto batch = commit_queue_.take_committed();
     WEFT_ASSERT(batch.size() == seqs.count());
     retry_delay_ = {};
+    last_commit_ = services_.executor.now();
     const bool rows_between = seqs.first > seen_ + 1;
     if (!rows_between) {
         seen_ = std::max(seen_, seqs.last);
@@ -175,7 +181,19 @@ void Document::apply_stored(const StoredPart& part) {
 
 void Document::schedule_content() {
     if (!content_timer_.armed() && !content_in_flight_) {
-        content_timer_.arm(content_delay, [this] { write_content(); });
+        content_timer_.arm(content_quiet, [this] { refresh_content(); });
+    }
+}
+
+void Document::refresh_content() {
+    const Time now = services_.executor.now();
+    const Duration patience = std::min<Duration>(
+        content_patience_max,
+        content_patience_min + std::chrono::seconds(content_bytes_ / content_bytes_per_second));
+    if (now - last_commit_ < content_quiet && now - content_written_ < patience) {
+        schedule_content();
+    } else {
+        write_content();
     }
 }
 
@@ -188,6 +206,8 @@ void Document::write_content() {
     content_change_ = changes_;
     const std::uint64_t stamp = gate_.applied();
     auto text = readable_content(*replica_, services_.policy.text_root);
+    content_bytes_ = text.size();
+    content_written_ = services_.executor.now();
     gate_.when_committed([this, stamp, text = std::move(text)](Gate::Outcome outcome) mutable {
         if (outcome == Gate::Outcome::dropped) {
             content_in_flight_ = false;

@@ -248,6 +248,19 @@ TEST(Durability, TheReadableContentFollowsWithinTwoSeconds) {
         << "written when the document leaves";
 }
 
+TEST(Durability, TheReadableContentIsRefreshedWhileSomebodyGoesOnTyping) {
+    Simulation sim;
+    auto& alice = sim.join("notes");
+    sim.run();
+    for (int i = 0; i < 200; ++i) {
+        alice.insert(0, "x");
+        sim.run(milliseconds(100));
+    }
+    EXPECT_GE(sim.disk().documents["notes"].content.size(), 100u);
+    sim.run(seconds(2));
+    EXPECT_EQ(sim.disk().documents["notes"].content.size(), 200u);
+}
+
 TEST(Durability, TheReadableContentIsMendedByTheNextLoadAfterACrash) {
     Simulation sim;
     auto& alice = sim.join("notes");
