@@ -15,19 +15,20 @@ SimOptions relaxed() {
     return options;
 }
 
+// The answer may come long after the caller has stopped waiting for it.
 std::string content_of(Simulation& sim, const std::string& document) {
-    std::string content = "(no answer)";
+    const auto content = std::make_shared<std::string>("(no answer)");
     sim.shard().query(
         document,
         [](const DocumentView& view) -> Result<Bytes> {
             const auto text = view.replica.text("text", 0, all_units);
             return text ? to_bytes(as_bytes(*text)) : Bytes{};
         },
-        [&](Result<Bytes> answer) {
-            content = answer ? std::string(as_text(*answer)) : answer.error().message;
+        [content](Result<Bytes> answer) {
+            *content = answer ? std::string(as_text(*answer)) : answer.error().message;
         });
     sim.run();
-    return content;
+    return *content;
 }
 
 TEST(Durability, AnUpdateReachesNobodyElseBeforeStorageHasCommittedIt) {
