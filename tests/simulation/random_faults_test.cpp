@@ -65,6 +65,7 @@ public:
     void expect_that_all_end_equal() {
         sim_.storage().resume();
         sim_.storage().fail_appends(0, Code::ok);
+        sim_.run(seconds(1));  // a close that a refused append brought about may be on its way
         for (SimClient* client : clients_) {
             client->read_again();
             if (!client->connected()) {
