@@ -47,7 +47,6 @@ public:
     /// Otherwise it is on its way out: who comes now waits for its end, then for a new load.
     bool takes_sessions() const { return state_ == State::loading || state_ == State::live; }
     std::size_t session_count() const { return sessions_.size(); }
-    bool settled() const { return commit_queue_.empty(); }
 
     // From sessions.
     void join(Session& session);
