@@ -68,6 +68,7 @@ public:
     void stat(std::string document, Completion<DocumentStat> done) override;
 
 private:
+    using Clock = std::chrono::steady_clock;
     using Reading = UniqueFunction<void(Reader&)>;
 
     Result<void> open();
@@ -77,7 +78,7 @@ private:
     void post(std::vector<Write> writes);
     void post(Reading reading);
     void run_writer();
-    bool take_arrived(WriteQueue& queue);
+    bool take_arrived(WriteQueue& queue, Clock::time_point earliest);
     void run_reader();
 
     // Fixed at construction.
@@ -93,6 +94,7 @@ private:
     std::mutex mutex_;
     std::condition_variable writes_arrived_;
     std::condition_variable readings_arrived_;
+    std::condition_variable stopped_;
     std::vector<Write> writes_;
     std::vector<Reading> readings_;
     bool stopping_ = false;
