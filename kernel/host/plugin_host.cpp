@@ -77,7 +77,7 @@ Result<void> LoadedPlugin::wrap() {
         transport_ = std::make_unique<PluginTransport>(
             *static_cast<const weft_transport_calls*>(calls), self, *context_);
     } else if (description_.seam == "crdt" && has_all_calls<weft_crdt_calls>(calls)) {
-        crdt_ = std::make_unique<PluginCrdt>(*static_cast<const weft_crdt_calls*>(calls), self);
+        crdt_ = std::make_unique<PluginCrdt>(*instance_);
     } else {
         return Error{
             Code::config,

@@ -3,6 +3,7 @@
 
 #include "pending.hpp"
 #include "struct_store.hpp"
+#include "text_edit.hpp"
 #include "transaction.hpp"
 #include "update_decoder.hpp"
 

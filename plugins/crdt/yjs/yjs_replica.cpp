@@ -14,6 +14,26 @@ Error no_such_root(std::string_view root) {
     return {Code::not_found, "the document has no root \"" + std::string(root) + "\"", 0};
 }
 
+/// Whose structs an update holds, ascending. One client has made most updates, and the first bytes name it.
+void append_actors(BytesView update, std::vector<std::uint64_t>& actors) {
+    Reader head(update);
+    const std::uint64_t clients = head.varuint();
+    if (clients < 2) {
+        head.varuint();
+        const std::uint64_t client = head.varuint();
+        if (clients == 1 && head.ok()) {
+            actors.push_back(client);
+        }
+        return;
+    }
+    UpdateLayout layout;
+    if (layout.read(update)) {
+        for (std::size_t i = layout.runs.size(); i > 0; --i) {
+            actors.push_back(layout.runs[i - 1].client);
+        }
+    }
+}
+
 }  // namespace
 
 void YjsReplica::apply(std::span<const BytesView> updates, std::span<Applied> applied) {
@@ -39,6 +59,34 @@ void YjsReplica::apply(std::span<const BytesView> updates, std::span<Applied> ap
         }
         begin = ends[i];
     }
+    tell_actors(applied);
+}
+
+void YjsReplica::tell_actors(std::span<Applied> applied) {
+    actors_.clear();
+    std::vector<std::size_t> ends;
+    for (const Applied& one : applied) {
+        append_actors(one.effective, actors_);
+        ends.push_back(actors_.size());
+    }
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i < applied.size(); ++i) {
+        applied[i].actors = std::span(actors_).subspan(begin, ends[i] - begin);
+        begin = ends[i];
+    }
+}
+
+Result<void> YjsReplica::edit(std::span<const Edit> edits, Bytes& out) {
+    std::vector<TextEdit> texts;
+    for (const Edit& edit : edits) {
+        const bool inserts = edit.kind == EditKind::text_insert && edit.attributes.empty();
+        const bool deletes = edit.kind == EditKind::text_delete;
+        if (!(inserts || deletes) || !edit.path.empty() || edit.root != edits.front().root) {
+            return Error{Code::unsupported, "only text of one root can be inserted or deleted", 0};
+        }
+        texts.push_back({edit.position, deletes ? edit.length : 0, inserts ? edit.text : ""});
+    }
+    return edits.empty() ? Result<void>() : document_.edit(edits.front().root, texts, out);
 }
 
 Result<std::string> YjsReplica::text(std::string_view root, std::uint64_t position,

@@ -16,16 +16,16 @@ public:
         return document_.load(updates);
     }
     void state_vector(Bytes& out) const override { document_.state_vector(out); }
-    Result<void> diff(BytesView state_vector, Bytes& out) const override {
-        return document_.diff(state_vector, Document::Parked::left_out, out);
+    Result<void> diff(BytesView state_vector, ParkedParts parked, Bytes& out) const override {
+        const bool included = parked == ParkedParts::included;
+        return document_.diff(
+            state_vector, included ? Document::Parked::included : Document::Parked::left_out, out);
     }
     Result<std::string> text(std::string_view root, std::uint64_t position,
                              std::uint64_t units) const override;
     Result<std::string> json(std::string_view root) const override;
     std::vector<RootInfo> roots() const override;
-    Result<void> edit(std::string_view root, std::span<const TextEdit> edits, Bytes& out) override {
-        return document_.edit(root, edits, out);
-    }
+    Result<void> edit(std::span<const Edit> edits, Bytes& out) override;
 
     /// SHA-256 over the state vector, ascending by client, and the deleted ranges: varuints
     /// `clients, (client, clock)*, ranges, (client, clock, length)*`.
@@ -34,8 +34,12 @@ public:
     std::uint64_t memory_bytes() const override { return document_.memory_bytes(); }
 
 private:
+    void tell_actors(std::span<Applied> applied);
+
     Document document_;
-    Bytes effective_;  // what the last `apply` lent out
+    // What the last `apply` lent out.
+    Bytes effective_;
+    std::vector<std::uint64_t> actors_;
 };
 
 }  // namespace weft::yjs

@@ -32,15 +32,67 @@ struct Applied {
     bool released = false;        // parked parts of earlier updates became part of `effective`
     bool parked_dropped = false;  // parts were dropped because `max_parked_bytes` was reached
     std::uint64_t parked_bytes = 0;  // parked in the replica after this update
+    /// Who made what is in `effective`, ascending. An algorithm that does not record who deletes leaves them out.
+    std::span<const std::uint64_t> actors;
 };
 
-/// One replacement in a text, at a position in UTF-16 code units; edits of one call apply one after the
-/// other.
-struct TextEdit {
-    std::uint64_t position = 0;
-    std::uint64_t delete_units = 0;
-    std::string insert;  // UTF-8
+/// What one edit does; the values are those of WEFT_EDIT_... in weft/abi/crdt.h, where it stands which fields each reads.
+enum class EditKind : std::uint32_t {
+    text_insert = 1,
+    text_embed = 2,
+    text_delete = 3,
+    text_format = 4,
+    map_set = 5,
+    map_delete = 6,
+    array_insert = 7,
+    array_delete = 8,
+    xml_insert_element = 9,
+    xml_insert_text = 10,
+    xml_delete = 11,
+    xml_set_attribute = 12,
+    xml_delete_attribute = 13,
 };
+
+/// One step from a shared type to one inside it: into a map by key, into an array or XML by index.
+struct PathStep {
+    bool by_key = false;
+    std::uint64_t index = 0;
+    std::string key;
+};
+
+/// One local edit of the shared type that `path` leads to from the root. Positions and lengths are UTF-16 code units in
+/// texts, elements in arrays, nodes in XML.
+struct Edit {
+    EditKind kind = EditKind::text_insert;
+    std::string root;
+    std::vector<PathStep> path;
+    std::uint64_t position = 0;
+    std::uint64_t length = 0;
+    std::string key;
+    std::string text;        // UTF-8
+    std::string value;       // JSON
+    std::string attributes;  // a JSON object; empty: none
+    std::string
+        type;  // not empty: a new shared type of this kind instead of `value`: "text", "map", "array", "xml"
+
+    static Edit insert_text(std::string_view root, std::uint64_t position, std::string_view text) {
+        Edit edit;
+        edit.root = root;
+        edit.position = position;
+        edit.text = text;
+        return edit;
+    }
+    static Edit delete_text(std::string_view root, std::uint64_t position, std::uint64_t length) {
+        Edit edit;
+        edit.kind = EditKind::text_delete;
+        edit.root = root;
+        edit.position = position;
+        edit.length = length;
+        return edit;
+    }
+};
+
+enum class ParkedParts { left_out, included };
 
 struct RootInfo {
     std::string name;
@@ -68,8 +120,17 @@ public:
     /// What this replica has, without parked parts. Appends to `out`.
     virtual void state_vector(Bytes& out) const = 0;
 
-    /// One update with all that `state_vector` lacks (empty: everything), without parked parts.
-    virtual Result<void> diff(BytesView state_vector, Bytes& out) const = 0;
+    /// One update with all that `state_vector` lacks (empty: everything). Parked parts are for exports only.
+    virtual Result<void> diff(BytesView state_vector, ParkedParts parked, Bytes& out) const = 0;
+    Result<void> diff(BytesView state_vector, Bytes& out) const {
+        return diff(state_vector, ParkedParts::left_out, out);
+    }
+
+    /// The full state for storing: `load` of it alone gives this replica. An algorithm with a form that loads faster than
+    /// an update says so here.
+    virtual Result<void> state(ParkedParts parked, Bytes& out) const {
+        return diff({}, parked, out);
+    }
 
     /// The text of a root from `position` on, `units` UTF-16 code units of it, as UTF-8.
     /// `not_found` if there is no such root.
@@ -82,16 +143,33 @@ public:
     /// In byte order of their names.
     virtual std::vector<RootInfo> roots() const = 0;
 
-    /// Applies local edits to a text root and gives them as one update. `state` on a replica without an actor,
-    /// `invalid` when a position is beyond the end.
-    virtual Result<void> edit(std::string_view root, std::span<const TextEdit> edits,
-                              Bytes& out) = 0;
+    /// Applies local edits, one after the other, and appends them to `out` as one update: all of them or none. Nothing is
+    /// appended when they change nothing.
+    /// `state` on a replica without an actor, `invalid` when a position is beyond the end or inside a character, a path
+    /// leads nowhere or a value does not parse, `unsupported` when the algorithm has no such type, `limit` when the
+    /// document would become too large.
+    virtual Result<void> edit(std::span<const Edit> edits, Bytes& out) = 0;
 
     /// Equal exactly when two replicas have integrated the same operations.
     virtual Digest digest() const = 0;
 
     /// Accounted size in memory, in bytes.
     virtual std::uint64_t memory_bytes() const = 0;
+};
+
+class Restore;
+class DiffView;
+class GarbageCollection;
+class Anchors;
+class Statistics;
+
+/// What an algorithm can do beyond the seam (weft/crdt_extensions.hpp); null where it cannot.
+struct CrdtExtensions {
+    const Restore* restore = nullptr;
+    const DiffView* diff_view = nullptr;
+    const GarbageCollection* gc = nullptr;
+    const Anchors* anchor = nullptr;
+    const Statistics* stats = nullptr;
 };
 
 /// A CRDT algorithm. Its replicas belong to the shards that own their documents; the calls here are [any].
@@ -109,6 +187,9 @@ public:
 
     /// Whether the update contains anything that a replica with this state vector has.
     virtual Result<bool> overlaps(BytesView update, BytesView state_vector) const = 0;
+
+    /// Always the same answer. What it points to lives as long as this.
+    virtual CrdtExtensions extensions() const { return {}; }
 };
 
 /// The whole of a text root.

@@ -160,8 +160,8 @@ TEST(HostileUpdate, WithManyOverlappingDeletesTakesLinearTime) {
     const auto author = YjsCrdt({true}).create_replica({77, 0, 0});
     for (int i = 0; i < 2000; ++i) {
         Bytes ignored;
-        const TextEdit edits[] = {{0, 0, "x"}};
-        ASSERT_TRUE(author->edit("t", edits, ignored));
+        const Edit edits[] = {Edit::insert_text("t", 0, "x")};
+        ASSERT_TRUE(author->edit(edits, ignored));
     }
     Bytes update;
     Writer writer(update);

@@ -28,10 +28,12 @@ Outcome receive(Replica& to, BytesView update) {
     return outcome;
 }
 
-Bytes edit(Replica& at, std::uint64_t position, std::uint64_t delete_units, std::string insert) {
+Bytes edit(Replica& at, std::uint64_t position, std::uint64_t delete_units,
+           const std::string& insert) {
     Bytes update;
-    const TextEdit edits[] = {{position, delete_units, std::move(insert)}};
-    EXPECT_TRUE(at.edit("t", edits, update));
+    const Edit edits[] = {Edit::delete_text("t", position, delete_units),
+                          Edit::insert_text("t", position, insert)};
+    EXPECT_TRUE(at.edit(edits, update));
     return update;
 }
 
@@ -255,8 +257,8 @@ TEST(Edit, BeyondTheEndIsRefusedWhole) {
     const auto alice = replica(1);
     edit(*alice, 0, 0, "abc");
     Bytes update;
-    const TextEdit edits[] = {{0, 1, ""}, {1, 2, ""}};
-    const auto refused = alice->edit("t", edits, update);
+    const Edit edits[] = {Edit::delete_text("t", 0, 1), Edit::delete_text("t", 1, 2)};
+    const auto refused = alice->edit(edits, update);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, Code::invalid);
     EXPECT_EQ(text(*alice), "abc");
@@ -265,8 +267,8 @@ TEST(Edit, BeyondTheEndIsRefusedWhole) {
 
 TEST(Edit, NeedsAnActor) {
     Bytes update;
-    const TextEdit edits[] = {{0, 0, "a"}};
-    EXPECT_EQ(replica()->edit("t", edits, update).error().code, Code::state);
+    const Edit edits[] = {Edit::insert_text("t", 0, "a")};
+    EXPECT_EQ(replica()->edit(edits, update).error().code, Code::state);
 }
 
 TEST(Edit, IsWrittenAsYjsWritesIt) {

@@ -55,15 +55,15 @@ void SimClient::send_edit(const Bytes& update) {
 
 void SimClient::insert(std::uint64_t position, const std::string& text) {
     Bytes update;
-    const TextEdit edit{position, 0, text};
-    WEFT_ASSERT(replica_->edit(root, {&edit, 1}, update).ok());
+    const Edit edit = Edit::insert_text(root, position, text);
+    WEFT_ASSERT(replica_->edit({&edit, 1}, update).ok());
     send_edit(update);
 }
 
 void SimClient::erase(std::uint64_t position, std::uint64_t units) {
     Bytes update;
-    const TextEdit edit{position, units, {}};
-    WEFT_ASSERT(replica_->edit(root, {&edit, 1}, update).ok());
+    const Edit edit = Edit::delete_text(root, position, units);
+    WEFT_ASSERT(replica_->edit({&edit, 1}, update).ok());
     send_edit(update);
 }
 

@@ -1,6 +1,8 @@
 // A crdt through the C boundary and back: every field arrives, in both directions, and no exception passes.
 #include "host/linked_plugin.hpp"
 
+#include <weft/crdt_extensions.hpp>
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -26,9 +28,10 @@ public:
                               false,
                               false,
                               false,
-                              0};
+                              0,
+                              {}};
             } else if (text == "all") {
-                applied[i] = {Code::ok, "", updates[i], true, true, true, true, 77};
+                applied[i] = {Code::ok, "", updates[i], true, true, true, true, 77, actors};
             } else {
                 applied[i].effective = updates[i].first(1);
             }
@@ -42,7 +45,10 @@ public:
     void state_vector(Bytes& out) const override {
         out.push_back(static_cast<std::uint8_t>(loaded_));
     }
-    Result<void> diff(BytesView state_vector, Bytes& out) const override {
+    Result<void> diff(BytesView state_vector, ParkedParts parked, Bytes& out) const override {
+        if (parked == ParkedParts::included) {
+            out.push_back('p');
+        }
         if (as_text(state_vector) == "bad") {
             return Error::malformed("no state vector");
         }
@@ -61,11 +67,16 @@ public:
         return "{\"" + std::string(root) + "\":1}";
     }
     std::vector<RootInfo> roots() const override { return {{"body", "text"}, {"", "map"}}; }
-    Result<void> edit(std::string_view root, std::span<const TextEdit> edits, Bytes& out) override {
-        std::string text(root);
-        for (const TextEdit& edit : edits) {
-            text += "|" + std::to_string(edit.position) + "," + std::to_string(edit.delete_units) +
-                    "," + edit.insert;
+    Result<void> edit(std::span<const Edit> edits, Bytes& out) override {
+        std::string text;
+        for (const Edit& edit : edits) {
+            text += std::to_string(static_cast<std::uint32_t>(edit.kind)) + edit.root + ":";
+            for (const PathStep& step : edit.path) {
+                text += step.by_key ? "/" + step.key : "[" + std::to_string(step.index) + "]";
+            }
+            text += "," + std::to_string(edit.position) + "," + std::to_string(edit.length) + "," +
+                    edit.key + "," + edit.text + "," + edit.value + "," + edit.attributes + "," +
+                    edit.type + "|";
         }
         const auto view = as_bytes(text);
         out.insert(out.end(), view.begin(), view.end());
@@ -79,10 +90,12 @@ public:
     std::uint64_t memory_bytes() const override { return std::uint64_t{1} << 40; }
 
 private:
+    static constexpr std::array<std::uint64_t, 2> actors{3, 1u << 31};
+
     std::size_t loaded_ = 0;
 };
 
-class EchoCrdt final : public Crdt {
+class EchoCrdt final : public Crdt, Restore, DiffView, GarbageCollection, Anchors, Statistics {
 public:
     static constexpr About about{"echo", "1.0.0", "Answers what it was asked", "MIT"};
 
@@ -106,6 +119,55 @@ public:
         }
         return equal_bytes(update, state_vector);
     }
+    CrdtExtensions extensions() const override { return {this, this, this, this, this}; }
+
+    Result<void> restore(Replica& replica, BytesView state, Bytes& out) const override {
+        replica.state_vector(out);
+        out.insert(out.end(), state.begin(), state.end());
+        return {};
+    }
+    Result<std::string> diff_view(BytesView before, BytesView after) const override {
+        return std::string(as_text(before)) + "->" + std::string(as_text(after));
+    }
+    Result<std::uint64_t> collect(Replica& replica) const override {
+        return replica.memory_bytes() + 1;
+    }
+    Result<void> anchor(const Replica&, std::string_view root, std::uint64_t position,
+                        AnchorSide side, Bytes& out) const override {
+        const std::string text = std::string(root) + std::to_string(position) +
+                                 (side == AnchorSide::after ? "after" : "before");
+        out.insert(out.end(), text.begin(), text.end());
+        return {};
+    }
+    Result<Place> position(const Replica&, BytesView anchor) const override {
+        if (anchor.empty()) {
+            return Error{Code::missing, "not here yet", 0};
+        }
+        return Place{"root of " + std::string(as_text(anchor)), 5};
+    }
+    Result<ReplicaStatistics> stats(const Replica&) const override {
+        return ReplicaStatistics{1, 2, 3, 4, 5, 6};
+    }
+};
+
+/// The same without any extension.
+class PlainCrdt final : public Crdt {
+public:
+    static constexpr About about{"plain", "1.0.0", "What a crdt must have", "MIT"};
+
+    std::unique_ptr<Replica> create_replica(const ReplicaOptions& options) const override {
+        return echo_.create_replica(options);
+    }
+    Result<void> merge(std::span<const BytesView> updates, Bytes& out) const override {
+        return echo_.merge(updates, out);
+    }
+    Result<void> check(BytesView update) const override { return echo_.check(update); }
+    Result<bool> overlaps(BytesView update, BytesView state_vector) const override {
+        return echo_.overlaps(update, state_vector);
+    }
+
+private:
+    const EchoCrdt echo_;
 };
 
 class CrdtBoundary : public testing::Test {
@@ -133,12 +195,15 @@ TEST_F(CrdtBoundary, EveryFieldOfWhatBecameOfAnUpdateArrives) {
     EXPECT_TRUE(applied[0].verbatim && applied[0].parked && applied[0].released &&
                 applied[0].parked_dropped);
     EXPECT_EQ(applied[0].parked_bytes, 77u);
+    ASSERT_EQ(applied[0].actors.size(), 2u);
+    EXPECT_EQ(applied[0].actors[1], 1u << 31);
 
     EXPECT_EQ(applied[1].code, Code::corrupt);
     EXPECT_EQ(applied[1].message, "a refusal that is longer than any short string");
     EXPECT_TRUE(applied[1].effective.empty());
 
     EXPECT_EQ(as_text(applied[2].effective), "s");
+    EXPECT_TRUE(applied[2].actors.empty());
     EXPECT_FALSE(applied[2].verbatim || applied[2].parked || applied[2].released ||
                  applied[2].parked_dropped);
     EXPECT_EQ(applied[2].message, "");
@@ -205,10 +270,65 @@ TEST_F(CrdtBoundary, ReadingCallsAreCarried) {
 }
 
 TEST_F(CrdtBoundary, EditsAreCarried) {
-    const std::array<TextEdit, 2> edits{TextEdit{1, 2, "drei"}, TextEdit{4, 0, ""}};
+    Edit set;
+    set.kind = EditKind::map_set;
+    set.root = "body";
+    set.path = {{true, 0, "rows"}, {false, 7, ""}};
+    set.key = "k";
+    set.value = "[1]";
+    set.attributes = "{}";
+    set.type = "map";
+    const std::array edits{Edit::delete_text("t", 1, 2), set, Edit::insert_text("", 3, "drei")};
     Bytes out;
-    ASSERT_TRUE(replica->edit("body", edits, out));
-    EXPECT_EQ(as_text(out), "body|1,2,drei|4,0,");
+    ASSERT_TRUE(replica->edit(edits, out));
+    EXPECT_EQ(as_text(out), "3t:,1,2,,,,,|5body:/rows[7],0,0,k,,[1],{},map|1:,3,0,,drei,,,|");
+}
+
+TEST_F(CrdtBoundary, ParkedPartsAreOnlyTakenAlongWhenAskedFor) {
+    Bytes diff;
+    Bytes state;
+    Bytes exported;
+    ASSERT_TRUE(replica->diff(as_bytes("sv"), diff));
+    ASSERT_TRUE(replica->state(ParkedParts::left_out, state));
+    ASSERT_TRUE(replica->state(ParkedParts::included, exported));
+    EXPECT_EQ(diff[0], 's');
+    EXPECT_EQ(state, Bytes(100'000, 7)) << "unless an algorithm says otherwise, all of a diff";
+    EXPECT_EQ(exported[0], 'p');
+}
+
+TEST_F(CrdtBoundary, ExtensionsAreCarried) {
+    const CrdtExtensions there = plugin->crdt()->extensions();
+    Bytes out;
+    ASSERT_TRUE(there.restore->restore(*replica, as_bytes("x"), out));
+    EXPECT_EQ(out, (Bytes{0, 'x'}));
+    EXPECT_EQ(*there.diff_view->diff_view(as_bytes("a"), as_bytes("b")), "a->b");
+    EXPECT_EQ(*there.gc->collect(*replica), (std::uint64_t{1} << 40) + 1);
+
+    Bytes anchor;
+    ASSERT_TRUE(there.anchor->anchor(*replica, "body", 3, AnchorSide::after, anchor));
+    EXPECT_EQ(as_text(anchor), "body3after");
+    const auto place = there.anchor->position(*replica, anchor);
+    EXPECT_EQ(place->root, "root of body3after");
+    EXPECT_EQ(place->position, 5u);
+    EXPECT_EQ(there.anchor->position(*replica, {}).error().code, Code::missing);
+
+    const auto stats = there.stats->stats(*replica);
+    EXPECT_EQ(stats->actors, 1u);
+    EXPECT_EQ(stats->items, 2u);
+    EXPECT_EQ(stats->tombstones, 3u);
+    EXPECT_EQ(stats->units, 4u);
+    EXPECT_EQ(stats->parked_bytes, 5u);
+    EXPECT_EQ(stats->memory_bytes, 6u);
+}
+
+TEST(CrdtExtensionTables, AreNullWhereTheAlgorithmHasNone) {
+    Linked<PlainCrdt> plain;
+    const CrdtExtensions there = plain->crdt()->extensions();
+    EXPECT_EQ(there.restore, nullptr);
+    EXPECT_EQ(there.diff_view, nullptr);
+    EXPECT_EQ(there.gc, nullptr);
+    EXPECT_EQ(there.anchor, nullptr);
+    EXPECT_EQ(there.stats, nullptr);
 }
 
 TEST_F(CrdtBoundary, CallsWithoutADocumentAreCarried) {

@@ -104,8 +104,8 @@ protected:
             client));  // while it loads, edits would be asked for again instead of taken
         for (int i = 0; i < edits; ++i) {
             Bytes update;
-            const TextEdit edit{0, 0, "x"};
-            ASSERT_TRUE(replica->edit("text", {&edit, 1}, update).ok());
+            const Edit edit = Edit::insert_text("text", 0, "x");
+            ASSERT_TRUE(replica->edit({&edit, 1}, update).ok());
             say(connection, encode_update(update));
         }
         Bytes everything;

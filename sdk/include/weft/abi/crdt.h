@@ -32,14 +32,55 @@ typedef struct weft_applied {
     uint64_t parked_bytes;
     weft_bytes effective; /* empty: nothing was new */
     weft_str message;
+    const uint64_t* actors; /* who made what is in `effective`, ascending; borrowed as it is */
+    size_t actor_count;
 } weft_applied;
 
-/* `insert` is borrowed. Positions are UTF-16 code units. */
-typedef struct weft_text_edit {
+#define WEFT_DIFF_PARKED 1u /* parked parts too: for export */
+
+/* What one edit does, and which fields of weft_edit it reads beside `root` and `path`. */
+#define WEFT_EDIT_TEXT_INSERT 1u        /* position, text, attributes */
+#define WEFT_EDIT_TEXT_EMBED 2u         /* position, value or type, attributes */
+#define WEFT_EDIT_TEXT_DELETE 3u        /* position, length */
+#define WEFT_EDIT_TEXT_FORMAT 4u        /* position, length, attributes; null takes one away */
+#define WEFT_EDIT_MAP_SET 5u            /* key, value or type */
+#define WEFT_EDIT_MAP_DELETE 6u         /* key */
+#define WEFT_EDIT_ARRAY_INSERT 7u       /* position, value (a JSON array: its elements) or type */
+#define WEFT_EDIT_ARRAY_DELETE 8u       /* position, length */
+#define WEFT_EDIT_XML_INSERT_ELEMENT 9u /* position, key (its node name), attributes */
+#define WEFT_EDIT_XML_INSERT_TEXT 10u   /* position, text (of the new text node) */
+#define WEFT_EDIT_XML_DELETE 11u        /* position, length */
+#define WEFT_EDIT_XML_SET_ATTRIBUTE 12u /* key, value */
+#define WEFT_EDIT_XML_DELETE_ATTRIBUTE 13u /* key */
+
+#define WEFT_STEP_KEY 0u   /* into a map */
+#define WEFT_STEP_INDEX 1u /* into an array, or to a child of an XML element */
+
+/* One step from a shared type to one inside it. */
+typedef struct weft_path_step {
+    uint32_t kind;
+    uint32_t reserved;
+    uint64_t index;
+    weft_str key;
+} weft_path_step;
+
+/* One local edit of the shared type that `path` leads to from the root. Everything is borrowed. Positions and
+ * lengths are UTF-16 code units in texts, elements in arrays, nodes in XML; `value` and `attributes` are JSON. */
+typedef struct weft_edit {
+    uint32_t kind;
+    uint32_t reserved;
+    weft_str root;
+    const weft_path_step* path;
+    size_t path_count;
     uint64_t position;
-    uint64_t delete_units;
-    weft_str insert;
-} weft_text_edit;
+    uint64_t length;
+    weft_str key;
+    weft_str text;
+    weft_str value;
+    weft_str attributes; /* a JSON object; empty: none */
+    weft_str
+        type; /* empty: `value` counts; else an empty shared type of this kind comes there: "text", "map", ... */
+} weft_edit;
 
 /* All pointers are borrowed until the call returns; sinks and errors are the caller's. Calls that take a replica
  * are [shard]. `self` is that of the instance. */
@@ -58,9 +99,9 @@ typedef struct weft_crdt_calls {
                       weft_error* error);
     weft_code (*state_vector)(const weft_replica* replica, weft_sink* out,
                               weft_error* error); /* [shard] */
-    /* One update with all that the state vector lacks; empty: everything. [shard] */
-    weft_code (*diff)(const weft_replica* replica, weft_bytes state_vector, weft_sink* out,
-                      weft_error* error);
+    /* One update with all that the state vector lacks; empty: everything. `flags`: WEFT_DIFF_... [shard] */
+    weft_code (*diff)(const weft_replica* replica, weft_bytes state_vector, uint32_t flags,
+                      weft_sink* out, weft_error* error);
     /* UTF-8 of `units` UTF-16 code units from `position` on. [shard] */
     weft_code (*text)(const weft_replica* replica, weft_str root, uint64_t position, uint64_t units,
                       weft_sink* out, weft_error* error);
@@ -68,9 +109,9 @@ typedef struct weft_crdt_calls {
                       weft_error* error); /* [shard] */
     /* For each root its name and its kind, each as a varuint length and UTF-8. [shard] */
     weft_code (*roots)(const weft_replica* replica, weft_sink* out, weft_error* error);
-    /* Local edits, one after the other, as one update. [shard] */
-    weft_code (*edit)(weft_replica* replica, weft_str root, const weft_text_edit* edits,
-                      size_t count, weft_sink* out, weft_error* error);
+    /* Local edits, one after the other, as one update: all of them or none. [shard] */
+    weft_code (*edit)(weft_replica* replica, const weft_edit* edits, size_t count, weft_sink* out,
+                      weft_error* error);
     weft_code (*digest)(const weft_replica* replica, uint8_t out[32],
                         weft_error* error);                /* the caller's 32 bytes [shard] */
     uint64_t (*memory_bytes)(const weft_replica* replica); /* [shard] */
@@ -80,6 +121,9 @@ typedef struct weft_crdt_calls {
     /* `overlaps` becomes 0 or 1. [any] */
     weft_code (*overlaps)(void* self, weft_bytes update, weft_bytes state_vector,
                           uint32_t* overlaps, weft_error* error);
+    /* The full state for storing: `load` of it alone gives this replica. `flags`: WEFT_DIFF_... [shard] */
+    weft_code (*state)(const weft_replica* replica, uint32_t flags, weft_sink* out,
+                       weft_error* error);
 } weft_crdt_calls;
 
 #ifdef __cplusplus

@@ -1,61 +1,11 @@
 // weft_crdt_calls over a weft::Crdt.
 #pragma once
 
-#include <weft/abi/crdt.h>
 #include <weft/codec.hpp>
-#include <weft/crdt.hpp>
-#include <weft/detail/guard.hpp>
-#include <weft/detail/values.hpp>
-
-struct weft_replica {
-    std::unique_ptr<weft::Replica> replica;
-    std::vector<std::string> refusals;  // messages that the last `apply` lent out
-};
+#include <weft/detail/crdt_calls.hpp>
+#include <weft/detail/crdt_extension_thunks.hpp>
 
 namespace weft::detail {
-
-/// Most calls carry a handful of updates: their arguments stay on the stack.
-inline constexpr std::size_t few_updates = 8;
-
-class UpdateViews {
-public:
-    UpdateViews(const weft_bytes* updates, std::size_t count) : views_(count) {
-        for (std::size_t i = 0; i < count; ++i) {
-            views_[i] = from_c(updates[i]);
-        }
-    }
-    std::span<const BytesView> span() { return {views_.data(), views_.size()}; }
-
-private:
-    SmallArray<BytesView, few_updates> views_;
-};
-
-/// Calls what writes a `Bytes` or gives a std::string and hands it to the sink.
-template <class Call>
-weft_code guarded_write(weft_sink* out, weft_error* error, Call&& call) noexcept {
-    return guarded(
-        [&]() -> weft_code {
-            Bytes bytes;
-            if (const Result<void> done = call(bytes); !done) {
-                return fill_error(error, done.error());
-            }
-            const weft_code code = write_to(out, bytes);
-            return code == WEFT_OK
-                       ? code
-                       : fill_error(error, to_code(code), "the result does not fit into memory");
-        },
-        [&](Code code, std::string_view what) { return fill_error(error, code, what); });
-}
-
-template <class Call>
-weft_code guarded_call(weft_error* error, Call&& call) noexcept {
-    return guarded(
-        [&]() -> weft_code {
-            const Result<void> done = call();
-            return done ? WEFT_OK : fill_error(error, done.error());
-        },
-        [&](Code code, std::string_view what) { return fill_error(error, code, what); });
-}
 
 /// `Instance` gives the author's object as `seam()`.
 template <class Instance>
@@ -64,6 +14,10 @@ struct CrdtThunks {
     struct State {};
 
     static const Crdt& crdt(void* self) { return static_cast<Instance*>(self)->seam(); }
+
+    static const void* extension(void* self, std::string_view id) {
+        return CrdtExtensionThunks<CrdtThunks>::table(self, id);
+    }
 
     static weft_code replica_create(void* self, const weft_replica_options* options,
                                     weft_replica** out, weft_error* error) noexcept {
@@ -95,7 +49,8 @@ struct CrdtThunks {
             [&](Code code, std::string_view) {
                 for (std::size_t i = 0; i < count; ++i) {
                     out[i] = {
-                        to_c(code), 0, 0, {}, to_c(std::string_view("apply threw an exception"))};
+                        to_c(code), 0, 0, {}, to_c(std::string_view("apply threw an exception")),
+                        nullptr,    0};
                 }
             });
     }
@@ -123,7 +78,9 @@ struct CrdtThunks {
                                     (applied.parked ? WEFT_APPLIED_PARKED : 0) |
                                     (applied.released ? WEFT_APPLIED_RELEASED : 0) |
                                     (applied.parked_dropped ? WEFT_APPLIED_PARKED_DROPPED : 0);
-        return {to_c(applied.code), flags, applied.parked_bytes, to_c(applied.effective), message};
+        return {to_c(applied.code),      flags,   applied.parked_bytes,
+                to_c(applied.effective), message, applied.actors.data(),
+                applied.actors.size()};
     }
 
     static weft_code load(weft_replica* replica, const weft_bytes* updates, std::size_t count,
@@ -142,32 +99,33 @@ struct CrdtThunks {
         });
     }
 
-    static weft_code diff(const weft_replica* replica, weft_bytes state_vector, weft_sink* out,
-                          weft_error* error) noexcept {
+    static ParkedParts parked_of(std::uint32_t flags) {
+        return (flags & WEFT_DIFF_PARKED) != 0 ? ParkedParts::included : ParkedParts::left_out;
+    }
+
+    static weft_code diff(const weft_replica* replica, weft_bytes state_vector, std::uint32_t flags,
+                          weft_sink* out, weft_error* error) noexcept {
         return guarded_write(out, error, [&](Bytes& bytes) {
-            return replica->replica->diff(from_c(state_vector), bytes);
+            return replica->replica->diff(from_c(state_vector), parked_of(flags), bytes);
         });
     }
 
-    static weft_code write_text(Result<std::string> text, weft_sink* out, weft_error* error) {
-        return text ? write_to(out, as_bytes(*text)) : fill_error(error, text.error());
+    static weft_code state(const weft_replica* replica, std::uint32_t flags, weft_sink* out,
+                           weft_error* error) noexcept {
+        return guarded_write(out, error, [&](Bytes& bytes) {
+            return replica->replica->state(parked_of(flags), bytes);
+        });
     }
 
     static weft_code text(const weft_replica* replica, weft_str root, std::uint64_t position,
                           std::uint64_t units, weft_sink* out, weft_error* error) noexcept {
-        return guarded(
-            [&] {
-                return write_text(replica->replica->text(from_c(root), position, units), out,
-                                  error);
-            },
-            [&](Code code, std::string_view what) { return fill_error(error, code, what); });
+        return guarded_text(out, error,
+                            [&] { return replica->replica->text(from_c(root), position, units); });
     }
 
     static weft_code json(const weft_replica* replica, weft_str root, weft_sink* out,
                           weft_error* error) noexcept {
-        return guarded(
-            [&] { return write_text(replica->replica->json(from_c(root)), out, error); },
-            [&](Code code, std::string_view what) { return fill_error(error, code, what); });
+        return guarded_text(out, error, [&] { return replica->replica->json(from_c(root)); });
     }
 
     static weft_code roots(const weft_replica* replica, weft_sink* out,
@@ -182,15 +140,34 @@ struct CrdtThunks {
         });
     }
 
-    static weft_code edit(weft_replica* replica, weft_str root, const weft_text_edit* edits,
-                          std::size_t count, weft_sink* out, weft_error* error) noexcept {
+    static Edit edit_of(const weft_edit& from) {
+        Edit edit;
+        edit.kind = static_cast<EditKind>(from.kind);
+        edit.root = from_c(from.root);
+        for (std::size_t i = 0; i < from.path_count; ++i) {
+            const weft_path_step& step = from.path[i];
+            edit.path.push_back(
+                {step.kind == WEFT_STEP_KEY, step.index, std::string(from_c(step.key))});
+        }
+        edit.position = from.position;
+        edit.length = from.length;
+        edit.key = from_c(from.key);
+        edit.text = from_c(from.text);
+        edit.value = from_c(from.value);
+        edit.attributes = from_c(from.attributes);
+        edit.type = from_c(from.type);
+        return edit;
+    }
+
+    static weft_code edit(weft_replica* replica, const weft_edit* edits, std::size_t count,
+                          weft_sink* out, weft_error* error) noexcept {
         return guarded_write(out, error, [&](Bytes& bytes) {
-            std::vector<TextEdit> copies(count);
+            std::vector<Edit> copies;
+            copies.reserve(count);
             for (std::size_t i = 0; i < count; ++i) {
-                copies[i] = {edits[i].position, edits[i].delete_units,
-                             std::string(from_c(edits[i].insert))};
+                copies.push_back(edit_of(edits[i]));
             }
-            return replica->replica->edit(from_c(root), copies, bytes);
+            return replica->replica->edit(copies, bytes);
         });
     }
 
@@ -248,7 +225,8 @@ struct CrdtThunks {
                                            &memory_bytes,
                                            &merge,
                                            &check,
-                                           &overlaps};
+                                           &overlaps,
+                                           &state};
 };
 
 }  // namespace weft::detail

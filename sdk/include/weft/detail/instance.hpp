@@ -148,7 +148,16 @@ private:
 
     static void destroy(void* self) noexcept { delete static_cast<Instance*>(self); }
 
-    static const void* extension(void*, weft_str) noexcept { return nullptr; }
+    static const void* extension(void* self, weft_str id) noexcept {
+        return guarded(
+            [&]() -> const void* {
+                if constexpr (requires { Thunks::extension(self, from_c(id)); }) {
+                    return Thunks::extension(self, from_c(id));
+                }
+                return nullptr;
+            },
+            [](Code, std::string_view) -> const void* { return nullptr; });
+    }
 
     HostOverC host_;
     Plugin plugin_;
