@@ -1,0 +1,72 @@
+// The engine under test, in a process of its own: see engine_commands.hpp.
+
+import { spawn } from 'node:child_process'
+import * as encoding from 'lib0/encoding'
+import * as decoding from 'lib0/decoding'
+
+const asks = { create: 0, apply: 1, state: 2, stateVector: 3, shown: 4, digest: 5, edit: 6, merge: 7, check: 8 }
+
+/** A request in the making: each command with what is to be done with its answer. */
+export class Request {
+  constructor () {
+    this.encoder = encoding.createEncoder()
+    this.checks = []
+  }
+
+  /** `check(code, answer)` gives undefined if the answer is right, else what is wrong with it. */
+  ask (name, write, check) {
+    encoding.writeUint8(this.encoder, asks[name])
+    write(this.encoder)
+    this.checks.push(check)
+  }
+}
+
+export class Engine {
+  constructor (program) {
+    this.process = spawn(program, [], { stdio: ['pipe', 'pipe', 'inherit'] })
+    this.waiting = []
+    this.chunks = []
+    this.size = 0
+    this.process.stdout.on('data', chunk => this.receive(chunk))
+    this.process.stdin.on('error', () => {}) // told by 'close'
+    this.process.on('close', (code, signal) => {
+      this.ended = new Error(`the engine ended with ${signal ?? code}`)
+      this.waiting.splice(0).forEach(({ reject }) => reject(this.ended))
+    })
+  }
+
+  /** Runs a request; gives the first answer that is wrong as `{ index, difference }`, or undefined. */
+  async run (request) {
+    const answers = decoding.createDecoder(await this.exchange(encoding.toUint8Array(request.encoder)))
+    for (const [index, check] of request.checks.entries()) {
+      const code = decoding.readVarUint(answers)
+      const difference = check(code, decoding.readVarUint8Array(answers))
+      if (difference !== undefined) return { index, difference }
+    }
+  }
+
+  exchange (bytes) {
+    if (this.ended) return Promise.reject(this.ended)
+    const size = Buffer.alloc(4)
+    size.writeUInt32LE(bytes.length)
+    this.process.stdin.write(size)
+    this.process.stdin.write(bytes)
+    return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }))
+  }
+
+  receive (chunk) {
+    this.chunks.push(chunk)
+    this.size += chunk.length
+    while (this.size >= 4) {
+      if (this.chunks[0].length < 4) this.chunks = [Buffer.concat(this.chunks)]
+      const end = 4 + this.chunks[0].readUInt32LE(0)
+      if (this.size < end) return
+      const all = Buffer.concat(this.chunks)
+      this.chunks = [all.subarray(end)]
+      this.size = all.length - end
+      this.waiting.shift().resolve(all.subarray(4, end))
+    }
+  }
+
+  close () { this.process.stdin.end() }
+}
