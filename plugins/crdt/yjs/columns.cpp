@@ -137,12 +137,25 @@ StringColumnDecoder::StringColumnDecoder(BytesView bytes) : lengths_({}) {
 
 std::string_view StringColumnDecoder::read() {
     const std::uint64_t units = lengths_.read();
-    ok_ = ok_ && lengths_.ok() && units <= text_.size();
-    const Utf16Cut cut = ok_ ? utf16_cut(text_, units) : Utf16Cut{};
+    const std::uint64_t whole = units - (inside_pair_ && units > 0 ? 1 : 0);
+    ok_ = ok_ && lengths_.ok() && whole <= text_.size();
+    const Utf16Cut cut = ok_ ? utf16_cut(text_, whole) : Utf16Cut{};
     const BytesView taken = text_.first(cut.byte);
-    ok_ = ok_ && !cut.inside_pair && utf16_length(taken) == units;
-    text_ = text_.subspan(cut.byte);
-    return ok_ ? as_text(taken) : std::string_view{};
+    ok_ = ok_ && utf16_length(taken) == whole - (cut.inside_pair ? 1 : 0);
+    if (!ok_) {
+        return {};
+    }
+    if (whole == units && !cut.inside_pair) {
+        text_ = text_.subspan(cut.byte);
+        return as_text(taken);
+    }
+    mended_ = whole == units ? "" : replacement_character;
+    mended_ += as_text(taken);
+    mended_ += cut.inside_pair ? replacement_character : "";
+    constexpr std::size_t pair_bytes = 4;
+    text_ = text_.subspan(cut.byte + (cut.inside_pair ? pair_bytes : 0));
+    inside_pair_ = cut.inside_pair;
+    return mended_;
 }
 
 }  // namespace weft::yjs

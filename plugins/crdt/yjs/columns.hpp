@@ -8,6 +8,7 @@
 
 #include "lib0.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace weft::yjs {
@@ -103,13 +104,16 @@ private:
 class StringColumnDecoder {
 public:
     explicit StringColumnDecoder(BytesView bytes);
-    /// Borrowed from the column. Fails if the column has no such text, or would cut a character.
+    /// Borrowed from the column, or until the next call. Fails if the column has no such text. A length that ends inside a
+    /// surrogate pair, as strings that JavaScript cut there have it, gives U+FFFD for each half.
     std::string_view read();
     bool ok() const { return ok_ && lengths_.ok(); }
 
 private:
     BytesView text_;
     UintOptRleDecoder lengths_;
+    std::string mended_;
+    bool inside_pair_ = false;  // the first half of a pair was read, its character is gone
     bool ok_ = true;
 };
 

@@ -53,14 +53,6 @@ public:
         return members;
     }
 
-private:
-    static std::string shown(std::string_view value) {
-        if (value.front() == '"') {
-            return unquoted(value);
-        }
-        return value.front() == '{' ? "[object Object]" : std::string(value);
-    }
-
     static std::string unquoted(std::string_view quoted) {
         std::string text;
         for (std::size_t i = 1; i + 1 < quoted.size(); ++i) {
@@ -77,6 +69,14 @@ private:
             }
         }
         return text;
+    }
+
+private:
+    static std::string shown(std::string_view value) {
+        if (value.front() == '"') {
+            return unquoted(value);
+        }
+        return value.front() == '{' ? "[object Object]" : std::string(value);
     }
 
     static std::uint32_t hex4(std::string_view digits) {
@@ -282,6 +282,10 @@ private:
 
 bool is_json(std::string_view text) {
     return Scanner(text).whole_value();
+}
+
+std::string json_string_value(std::string_view quoted) {
+    return Scanner::unquoted(quoted);
 }
 
 std::vector<JsonMember> json_members(std::string_view text) {

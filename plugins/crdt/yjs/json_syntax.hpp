@@ -16,6 +16,9 @@ inline constexpr std::size_t json_depth_max = 4096;
 /// An update with another text would stop every Yjs client that reads it. Does not recurse.
 bool is_json(std::string_view text);
 
+/// The text of a JSON string, which is valid and in its quotes. A lone surrogate becomes U+FFFD, as on the wire.
+std::string json_string_value(std::string_view quoted);
+
 /// A member of a JSON object as JavaScript's String() shows its value.
 struct JsonMember {
     std::string key;

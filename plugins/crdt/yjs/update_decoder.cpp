@@ -1,5 +1,6 @@
 #include "update_decoder.hpp"
 
+#include "any_value.hpp"
 #include "utf16.hpp"
 
 #include <algorithm>
@@ -71,44 +72,59 @@ Error malformed(BytesView update, const Reader& reader, const char* what) {
                             std::to_string(at) + " of " + std::to_string(update.size()));
 }
 
+/// The content of an embed or format whose value is an any-value.
+ContentView read_content_with_any(Reader& reader, ContentRef ref) {
+    const std::uint8_t* from = reader.cursor();
+    if (ref == ContentRef::format) {
+        read_name(reader);
+    }
+    const BytesView value = reader.varbytes();
+    Reader inside(value);
+    skip_any(inside);
+    if (!inside.ok() || !inside.at_end()) {
+        reader.fail();
+    }
+    const auto size = static_cast<std::size_t>(reader.cursor() - from);
+    return {ref, 1, ref == ContentRef::embed ? value : BytesView{from, size}};
+}
+
+/// Reads the struct that begins at `view.clock` of `view.client`; all else in `view` is as new.
+bool read_struct(Reader& reader, JsonForm json, StructView& view) {
+    const std::uint8_t info = reader.u8();
+    const auto ref = static_cast<ContentRef>(info & content_ref_bits);
+    if (ref != ContentRef::gc && ref != ContentRef::skip) {
+        read_position(reader, info, view);
+    }
+    const bool has_value = ref == ContentRef::embed || ref == ContentRef::format;
+    view.content = has_value && json == JsonForm::any ? read_content_with_any(reader, ref)
+                                                      : read_content(reader, ref);
+    return reader.ok() && view.end() <= varuint_max;
+}
+
 /// Passes over the structs of one client. Skips do not count as structs.
-bool read_run(Reader& reader, UpdateLayout& layout) {
+bool read_run(Reader& reader, JsonForm json, UpdateLayout& layout) {
     StructRun run;
     run.count = reader.varuint();
     run.client = reader.varuint();
     run.clock = reader.varuint();
-    run.bytes = {reader.cursor(), reader.remaining()};
-    if (reader.ok() && run.count != 0) {
-        layout.runs.push_back(run);
-    }
-    while (reader.ok() && !run.at_end()) {
+    run.end = run.clock;
+    run.json = json;
+    run.plain = true;
+    const std::uint8_t* from = reader.cursor();
+    for (std::uint64_t i = 0; i < run.count; ++i) {
         StructView view;
-        std::size_t size = 0;
-        if (!peek_struct(run, view, size)) {
-            reader.fail();
-            break;
+        view.client = run.client;
+        view.clock = run.end;
+        if (!read_struct(reader, json, view)) {
+            return false;
         }
         layout.structs += view.content.ref == ContentRef::skip ? 0 : 1;
-        skip_struct(run, view, size);
-        reader.bytes(size);
+        run.plain = run.plain && is_plain(view);
+        run.end = view.end();
     }
-    return reader.ok();
-}
-
-bool read_deletes(Reader& reader, std::vector<WireRange>& deletes) {
-    const std::uint64_t clients = reader.varuint();
-    for (std::uint64_t i = 0; i < clients && reader.ok(); ++i) {
-        const std::uint64_t client = reader.varuint();
-        const std::uint64_t count = reader.varuint();
-        for (std::uint64_t j = 0; j < count && reader.ok(); ++j) {
-            WireRange range{client, reader.varuint(), 0};
-            range.length = reader.varuint();
-            if (range.end() > varuint_max) {
-                reader.fail();
-            } else if (reader.ok() && range.length != 0) {
-                deletes.push_back(range);
-            }
-        }
+    run.bytes = {from, static_cast<std::size_t>(reader.cursor() - from)};
+    if (reader.ok() && run.count != 0) {
+        layout.runs.push_back(run);
     }
     return reader.ok();
 }
@@ -128,18 +144,17 @@ bool order_runs(std::vector<StructRun>& runs) {
 
 }  // namespace
 
+bool is_plain(const StructView& view) {
+    return view.is_item() &&
+           !(view.has_parent_sub && view.parent == StructView::Parent::of_neighbour);
+}
+
 bool peek_struct(const StructRun& run, StructView& view, std::size_t& size) {
     Reader reader(run.bytes);
     view = StructView{};
     view.client = run.client;
     view.clock = run.clock;
-    const std::uint8_t info = reader.u8();
-    const auto ref = static_cast<ContentRef>(info & content_ref_bits);
-    if (ref != ContentRef::gc && ref != ContentRef::skip) {
-        read_position(reader, info, view);
-    }
-    view.content = read_content(reader, ref);
-    if (!reader.ok() || view.end() > varuint_max) {
+    if (!read_struct(reader, run.json, view)) {
         return false;
     }
     size = run.bytes.size() - reader.remaining();
@@ -150,6 +165,24 @@ void skip_struct(StructRun& run, const StructView& view, std::size_t size) {
     run.clock = view.end();
     run.bytes = run.bytes.subspan(size);
     --run.count;
+}
+
+bool read_delete_set(Reader& reader, std::vector<WireRange>& ranges) {
+    const std::uint64_t clients = reader.varuint();
+    for (std::uint64_t i = 0; i < clients && reader.ok(); ++i) {
+        const std::uint64_t client = reader.varuint();
+        const std::uint64_t count = reader.varuint();
+        for (std::uint64_t j = 0; j < count && reader.ok(); ++j) {
+            WireRange range{client, reader.varuint(), 0};
+            range.length = reader.varuint();
+            if (range.end() > varuint_max) {
+                reader.fail();
+            } else if (reader.ok() && range.length != 0) {
+                ranges.push_back(range);
+            }
+        }
+    }
+    return reader.ok();
 }
 
 void normalise(std::vector<WireRange>& ranges) {
@@ -172,7 +205,7 @@ void normalise(std::vector<WireRange>& ranges) {
     ranges.resize(kept);
 }
 
-Result<void> UpdateLayout::read(BytesView update) {
+Result<void> UpdateLayout::read(BytesView update, JsonForm json) {
     runs.clear();
     deletes.clear();
     structs = 0;
@@ -180,12 +213,12 @@ Result<void> UpdateLayout::read(BytesView update) {
     const std::uint64_t clients = reader.varuint();
     for (std::uint64_t i = 0; i < clients && reader.ok(); ++i) {
         const Reader before = reader;
-        if (!read_run(reader, *this)) {
+        if (!read_run(reader, json, *this)) {
             return malformed(update, before, "a client's structs");
         }
     }
     const Reader before = reader;
-    if (!reader.ok() || !read_deletes(reader, deletes)) {
+    if (!reader.ok() || !read_delete_set(reader, deletes)) {
         return malformed(update, before, "the delete set");
     }
     if (!order_runs(runs)) {

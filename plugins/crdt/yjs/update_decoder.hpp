@@ -52,12 +52,23 @@ struct StructView {
     }
 };
 
+/// How the values of embeds and formats stand in their varbytes: as JSON text in update v1. An update v2 has any-values
+/// there, and is read as an update v1 with those, so that nothing of them is lost on the way to another update v2.
+enum class JsonForm : std::uint8_t { text, any };
+
+/// Whether structs with an origin keep the mark that they stand under a key, which they have from their neighbour. Yjs
+/// writes it for structs of a document and drops it from structs of an update.
+enum class KeyMark : std::uint8_t { kept, dropped };
+
 /// Consecutive structs of one client inside an update, with a cursor on the next one.
 struct StructRun {
     std::uint64_t client = 0;
     std::uint64_t clock = 0;  // of the next struct
     std::uint64_t count = 0;  // structs left
-    BytesView bytes;          // from the next struct on; may reach beyond the run
+    BytesView bytes;          // from the next struct on, to the end of the run
+    std::uint64_t end = 0;    // the clock behind the last struct
+    JsonForm json = JsonForm::text;
+    bool plain = false;  // items only, each with a mark of its key only where the key is
 
     bool at_end() const { return count == 0; }
 };
@@ -65,6 +76,9 @@ struct StructRun {
 /// Decodes the struct at the cursor without moving it; `size` is how many bytes it has. False if it is malformed,
 /// which a run of an update whose layout was read never is.
 bool peek_struct(const StructRun& run, StructView& view, std::size_t& size);
+
+/// Whether a merged update has this struct with the very same bytes.
+bool is_plain(const StructView& view);
 
 /// Moves the cursor past a struct that `peek_struct` gave.
 void skip_struct(StructRun& run, const StructView& view, std::size_t size);
@@ -77,11 +91,14 @@ struct UpdateLayout {
     bool has_trailing_bytes = false;  // behind the delete set, ignored
 
     /// Replaces what was here. An error leaves it unusable. The views live as long as `update`.
-    Result<void> read(BytesView update);
+    Result<void> read(BytesView update, JsonForm json = JsonForm::text);
 
     /// Gives memory back that a large update needed, once its views are of no more use.
     void shrink();
 };
+
+/// Reads a delete set and appends its ranges as they come; `reader` fails if it is malformed.
+bool read_delete_set(Reader& reader, std::vector<WireRange>& ranges);
 
 /// Sorts ranges by client and clock and joins those that overlap or touch.
 void normalise(std::vector<WireRange>& ranges);
@@ -90,6 +107,10 @@ struct ClientClock {
     std::uint64_t client = 0;
     std::uint64_t clock = 0;
 };
+
+inline bool operator==(const ClientClock& a, const ClientClock& b) {
+    return a.client == b.client && a.clock == b.clock;
+}
 
 /// Clocks by client: what a replica has. Ascending by client, no client twice.
 using StateVector = std::vector<ClientClock>;

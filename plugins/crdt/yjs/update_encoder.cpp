@@ -23,15 +23,19 @@ void write_parent(Writer& writer, const StructView& view) {
 
 }  // namespace
 
+std::uint8_t info_byte(const StructView& view, bool has_origin, bool has_key_mark) {
+    return static_cast<std::uint8_t>(
+        static_cast<unsigned>(view.content.ref) | (has_origin ? 0x80u : 0u) |
+        (view.has_right_origin ? 0x40u : 0u) | (has_key_mark ? 0x20u : 0u));
+}
+
 void write_struct(Writer& writer, const StructView& view, std::uint64_t offset) {
     if (!view.is_item()) {
         writer.u8(static_cast<std::uint8_t>(view.content.ref));
         return write_content(writer, view.content, offset);
     }
     const bool has_origin = view.has_origin || offset > 0;
-    writer.u8(static_cast<std::uint8_t>(
-        static_cast<unsigned>(view.content.ref) | (has_origin ? 0x80u : 0u) |
-        (view.has_right_origin ? 0x40u : 0u) | (view.has_parent_sub ? 0x20u : 0u)));
+    writer.u8(info_byte(view, has_origin, view.has_parent_sub));
     if (has_origin) {
         write_id(writer, offset > 0 ? WireId{view.client, view.clock + offset - 1} : view.origin);
     }
@@ -50,23 +54,19 @@ void write_skip(Writer& writer, std::uint64_t length) {
 }
 
 void write_delete_set(Writer& writer, const std::vector<WireRange>& ranges) {
-    std::uint64_t clients = 0;
-    for (std::size_t i = 0; i < ranges.size(); ++i) {
-        clients += i == 0 || ranges[i].client != ranges[i - 1].client ? 1 : 0;
-    }
-    writer.varuint(clients);
-    for (std::size_t end = ranges.size(); end > 0;) {
-        std::size_t begin = end - 1;
-        while (begin > 0 && ranges[begin - 1].client == ranges[end - 1].client) {
-            --begin;
-        }
-        writer.varuint(ranges[begin].client);
-        writer.varuint(end - begin);
+    write_by_client(writer, ranges, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) {
             writer.varuint(ranges[i].clock);
             writer.varuint(ranges[i].length);
         }
-        end = begin;
+    });
+}
+
+void write_state_vector(Writer& writer, const StateVector& clocks) {
+    writer.varuint(clocks.size());
+    for (auto entry = clocks.rbegin(); entry != clocks.rend(); ++entry) {
+        writer.varuint(entry->client);
+        writer.varuint(entry->clock);
     }
 }
 

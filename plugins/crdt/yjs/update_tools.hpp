@@ -23,6 +23,15 @@ enum class UpdateFormat : std::uint8_t { v1, v2 };
 /// structs, so what comes from outside needs a limit.
 inline constexpr std::size_t unfolded_bytes_max = std::size_t{256} << 20;
 
+/// An update of either format, checked as a whole. One of v2 is held as update v1 with any-values (`JsonForm::any`).
+struct OpenUpdate {
+    Bytes unfolded;
+    UpdateLayout layout;
+
+    /// Replaces what was here. The views live as long as `update` and this.
+    Result<void> read(BytesView update, UpdateFormat format);
+};
+
 /// Whether the bytes are an update that an engine may apply: the same answer as applying it would give.
 Result<void> check_update(BytesView update, UpdateFormat format);
 

@@ -174,8 +174,17 @@ INSTANTIATE_TEST_SUITE_P(Lib0, Lib0, ::testing::Range(std::size_t{0}, vectors()[
                                     std::to_string(parameter.param);
                          });
 
-TEST(StringColumn, RefusesALengthThatCutsACharacter) {
-    const Bytes column = from_hex("04f09f988001");  // one emoji, length 1
+TEST(StringColumn, GivesAReplacementCharacterForEachHalfOfAPairThatALengthCuts) {
+    const Bytes column = from_hex("0661f09f9880620202");  // "a", an emoji, "b"; lengths 2 and 2
+    StringColumnDecoder decoder(column);
+    EXPECT_EQ(decoder.read(), "a\xef\xbf\xbd");
+    EXPECT_EQ(decoder.read(), "\xef\xbf\xbd"
+                              "b");
+    EXPECT_TRUE(decoder.ok());
+}
+
+TEST(StringColumn, RefusesALengthBeyondItsText) {
+    const Bytes column = from_hex("04f09f988003");  // one emoji, length 3
     StringColumnDecoder decoder(column);
     EXPECT_EQ(decoder.read(), "");
     EXPECT_FALSE(decoder.ok());
