@@ -45,7 +45,10 @@ Result<void> Commands::run_one(Ask ask, Reader& request, Bytes& answer) {
         return {};
     }
     case Ask::apply: return apply(request.varbytes(), answer);
-    case Ask::state: return replica_->diff(request.varbytes(), answer);
+    case Ask::state: {
+        const auto parked = static_cast<ParkedParts>(request.u8());
+        return replica_->diff(request.varbytes(), parked, answer);
+    }
     case Ask::state_vector: replica_->state_vector(answer); return {};
     case Ask::shown: return show(answer);
     case Ask::digest: {
@@ -74,12 +77,23 @@ Result<void> Commands::apply(BytesView update, Bytes& answer) {
 }
 
 Result<void> Commands::edit(Reader& request, Bytes& answer) {
-    const std::string_view root = request.varstring();
-    TextEdit edit;
+    Edit edit;
+    edit.kind = static_cast<EditKind>(request.u8());
+    edit.root = request.varstring();
+    for (std::uint64_t steps = request.varuint(); request.ok() && edit.path.size() < steps;) {
+        PathStep& step = edit.path.emplace_back();
+        step.by_key = request.u8() != 0;
+        step.index = request.varuint();
+        step.key = request.varstring();
+    }
     edit.position = request.varuint();
-    edit.delete_units = request.varuint();
-    edit.insert = request.varstring();
-    return replica_->edit(root, {&edit, 1}, answer);
+    edit.length = request.varuint();
+    edit.key = request.varstring();
+    edit.text = request.varstring();
+    edit.value = request.varstring();
+    edit.attributes = request.varstring();
+    edit.type = request.varstring();
+    return replica_->edit({&edit, 1}, answer);
 }
 
 Result<void> Commands::show(Bytes& answer) const {

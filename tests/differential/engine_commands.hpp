@@ -16,7 +16,7 @@ enum class Ask : std::uint8_t {
     create =
         0,  // gc:u8 actor:varuint        → nothing. The replica that all following commands speak to
     apply = 1,         // update:varbytes            → parked:u8 effective:varbytes
-    state = 2,         // state vector:varbytes      → the diff
+    state = 2,         // parked:u8 state vector:varbytes → the diff; parked parts if asked
     state_vector = 3,  //                            → the state vector
     shown = 4,   //                            → per root: name, kind, JSON; each a varstring
     digest = 5,  //                            → SHA-256

@@ -60,7 +60,10 @@ function askToApply (request, { format, bytes }) {
 
 function askForState (request, doc) {
   const { state, stateVector } = integratedState(doc)
-  request.ask('state', encoder => encoding.writeVarUint8Array(encoder, new Uint8Array()), sameBytes('state v1', state))
+  request.ask('state', encoder => {
+    encoding.writeUint8(encoder, 0)
+    encoding.writeVarUint8Array(encoder, new Uint8Array())
+  }, sameBytes('state v1', state))
   request.ask('stateVector', () => {}, sameBytes('state vector', stateVector))
   const shown = shownRoots(doc)
   request.ask('shown', () => {}, (code, answer) => accepted(code, answer) ?? compareShown(answer, shown))
