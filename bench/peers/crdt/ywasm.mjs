@@ -1,0 +1,107 @@
+// ywasm: yrs compiled to WebAssembly by its authors. It merges no updates without a document, and nobody
+// outside can ask how much of its memory is in use.
+import * as Y from 'ywasm'
+import { repeat, reportBytes, run, timed, verify, work } from './measure.mjs'
+
+const document = client => {
+  const doc = new Y.YDoc({ clientID: client })
+  return { doc, text: doc.getText('text') }
+}
+
+const edit = (text, transaction, [position, deleted, inserted]) => {
+  if (deleted > 0) {
+    text.delete(position, deleted, transaction)
+  }
+  if (inserted !== '') {
+    text.insert(position, inserted, undefined, transaction)
+  }
+}
+
+const transact = (doc, body) => {
+  const transaction = doc.beginTransaction()
+  body(transaction)
+  transaction.commit()
+  transaction.free()
+}
+
+const replay = ({ doc, text }) => work.trace.txns.forEach(({ patches }) => {
+  transact(doc, transaction => patches.forEach(patch => edit(text, transaction, patch)))
+})
+
+const finish = ({ doc, text }) => {
+  verify(text.toString())
+  text.free()
+  doc.free()
+}
+
+const local = () => {
+  const replica = document(work.trace.clients[0])
+  const [, ms] = timed(() => replay(replica))
+  finish(replica)
+  return ms
+}
+
+const localUpdates = () => {
+  const replica = document(work.trace.clients[0])
+  let sent = 0
+  const observer = replica.doc.onUpdate(update => { sent += update.length })
+  const [, ms] = timed(() => replay(replica))
+  observer.free()
+  if (sent === 0) {
+    throw new Error('no update came out')
+  }
+  finish(replica)
+  return ms
+}
+
+const transaction = () => {
+  const replica = document(work.trace.clients[0])
+  const [, ms] = timed(() => transact(replica.doc, transaction => {
+    work.trace.txns.forEach(({ patches }) => patches.forEach(patch => edit(replica.text, transaction, patch)))
+  }))
+  finish(replica)
+  return ms
+}
+
+const apply = messages => {
+  const replica = document(1)
+  const [, ms] = timed(() => messages.forEach(message => Y.applyUpdate(replica.doc, message, undefined)))
+  finish(replica)
+  return ms
+}
+
+const loaded = state => {
+  const replica = document(1)
+  Y.applyUpdate(replica.doc, state, undefined)
+  return replica
+}
+
+const load = state => {
+  const [replica, ms] = timed(() => {
+    const replica = loaded(state)
+    verify(replica.text.toString())
+    return replica
+  })
+  finish(replica)
+  return ms
+}
+
+const encode = () => {
+  const { doc } = loaded(work.state())
+  let length = 0
+  repeat(() => {
+    const [bytes, ms] = timed(() => Y.encodeStateAsUpdate(doc))
+    length = bytes.length
+    return ms
+  })
+  reportBytes('encoded_bytes', length)
+}
+
+run({
+  local: () => repeat(local),
+  'local-updates': () => repeat(localUpdates),
+  transaction: () => repeat(transaction),
+  apply: () => { const messages = work.messages(); repeat(() => apply(messages)) },
+  load: () => { const state = work.state(); repeat(() => load(state)) },
+  encode
+})
