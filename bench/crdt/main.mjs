@@ -93,11 +93,13 @@ const available = options => chosen(engines, options.engines, 'name').filter(eng
   return existsSync(program)
 })
 
-const wantedRows = (trace, options) => trace.rows.filter(({ row }) => !options.rows || options.rows.split(',').includes(row))
+/** Names of rows: what is measured at once may be two rows of the table. */
+const wantedRows = (trace, options) => [...new Set(trace.rows.map(({ row }) => row))]
+  .filter(row => !options.rows || options.rows.split(',').includes(row))
 
 const compare = (trace, folder, options, record) => {
   const running = available(options)
-  for (const { row } of wantedRows(trace, options)) {
+  for (const row of wantedRows(trace, options)) {
     const spent = {}
     for (let round = 1; round <= options.rounds; ++round) {
       for (const engine of running.filter(({ name }) => (spent[name] ?? 0) < Number(options.patience) * 1000)) {
@@ -128,7 +130,7 @@ const lengthen = (trace, folder, options, record) => {
 
 const count = (trace, folder, options, record) => {
   const edits = JSON.parse(readFileSync(path.join(folder, 'edits.json'), 'utf8')).txns.length
-  for (const { row } of wantedRows(trace, options).filter(({ row }) => row !== 'memory')) {
+  for (const row of wantedRows(trace, options).filter(row => row !== 'memory')) {
     const figures = countInstructions(options.bench, row, folder, edits)
     record.add({ kind: 'callgrind', trace: trace.name, row, figures })
     say(`   ${trace.name} ${row}: ${JSON.stringify(figures)}`)

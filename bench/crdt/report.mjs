@@ -1,7 +1,7 @@
 // Medians of all runs as tables: for people, and between the markers of docs/benchmarks.md.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { median } from './measurements.mjs'
-import { engines, longer, longRows, traces } from './rows.mjs'
+import { engines, figure, longer, longRows, traces, unitOf } from './rows.mjs'
 
 const written = value => {
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3
@@ -10,11 +10,9 @@ const written = value => {
 
 const times = ratio => `${ratio >= 100 ? ratio.toFixed(0) : ratio >= 10 ? ratio.toFixed(1) : ratio.toFixed(2)}x`
 
-const value = ({ unit }, figures) => (unit === 'KiB' ? figures.live_bytes / 1024 : figures.ms)
-
 const valuesOf = (record, trace, row, engine) => record
   .of({ kind: 'row', trace: trace.name, row: row.row, engine: engine.name })
-  .map(({ figures }) => value(row, figures)).filter(Number.isFinite)
+  .map(({ figures }) => figure(row, figures)).filter(Number.isFinite)
 
 /** A figure and how many times as much it is as Weft's; fewer runs than others had are told. */
 const cell = (record, trace, row, engine, own, runs) => {
@@ -30,7 +28,7 @@ const cell = (record, trace, row, engine, own, runs) => {
 }
 
 const verdict = (record, trace, row, own) => {
-  const targets = trace.targets[row.row]
+  const targets = trace.targets[row.bytes ?? row.row]
   return !targets ? '' : Object.entries(targets).map(([name, target]) => {
     const reached = median(valuesOf(record, trace, row, engines.find(engine => engine.name === name))) / own
     return Number.isNaN(reached) ? `${name} ${target}x: not measured` : `${name} ${target}x: ${reached >= target ? 'yes' : `no, ${times(reached)}`}`
@@ -43,7 +41,7 @@ const comparison = (record, trace) => {
   const rows = trace.rows.filter(row => valuesOf(record, trace, row, weft).length > 0).map(row => {
     const runs = valuesOf(record, trace, row, weft).length
     const own = median(valuesOf(record, trace, row, weft))
-    return [`${row.title}, ${row.unit ?? 'ms'}`, ...shown.map(engine => cell(record, trace, row, engine, own, runs)),
+    return [`${row.title}, ${unitOf(row)}`, ...shown.map(engine => cell(record, trace, row, engine, own, runs)),
       verdict(record, trace, row, own)]
   })
   return [['', ...shown.map(({ title }) => title), 'target'], ...rows]
@@ -51,8 +49,8 @@ const comparison = (record, trace) => {
 
 const growth = record => {
   const rows = Object.entries(longRows).flatMap(([name, wanted]) => wanted.map(row => {
-    const of = length => median(record.of({ kind: 'long', trace: name, row, length }).map(({ figures }) =>
-      value(row === 'memory' ? { unit: 'KiB' } : {}, figures)))
+    const shown = { bytes: row === 'memory' && 'live_bytes' }
+    const of = length => median(record.of({ kind: 'long', trace: name, row, length }).map(({ figures }) => figure(shown, figures)))
     const [one, many] = [of(1), of(longer)]
     return Number.isNaN(many) ? undefined : [`${name}: ${row}`, written(one), written(many), times(many / one / longer)]
   })).filter(Boolean)
@@ -62,7 +60,7 @@ const growth = record => {
 const shared = record => {
   const rows = traces.flatMap(trace => trace.rows.map(row => {
     const [linked, opened] = ['weft', 'weft-so'].map(name => median(valuesOf(record, trace, row, { name })))
-    return Number.isNaN(opened) || row.unit ? undefined : [`${trace.name}: ${row.title}`, written(linked), written(opened), `${((opened / linked - 1) * 100).toFixed(1)} %`]
+    return Number.isNaN(opened) || row.bytes ? undefined : [`${trace.name}: ${row.title}`, written(linked), written(opened), `${((opened / linked - 1) * 100).toFixed(1)} %`]
   })).filter(Boolean)
   return [['', 'linked, ms', 'through its .so, ms', 'difference'], ...rows]
 }

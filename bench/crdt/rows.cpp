@@ -96,9 +96,11 @@ void merge(const Crdt& crdt, const Trace& trace, const Task& task) {
 /// Beside what the engine says of itself stands what malloc says of the process.
 void memory(const Crdt& crdt, const Trace& trace, const Task& task) {
     const Bytes state = read_state(task.folder);
+    const std::uint64_t resident_before = resident_bytes();
     const std::uint64_t before = allocated_bytes();
     const std::unique_ptr<Replica> replica = loaded(crdt, state);
     report("live_bytes", allocated_bytes() - before);
+    report("rss_bytes", resident_bytes() - resident_before);
     report("accounted_bytes", replica->memory_bytes());
     verify(*replica, trace);
 }

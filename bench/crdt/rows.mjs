@@ -12,14 +12,15 @@ const sequential = [
   { row: 'merge:10000', title: 'merge 10,000 updates' },
   { row: 'merge:100000', title: 'merge 100,000 updates' },
   { row: 'merge:260000', title: 'merge 260,000 updates (or all there are)' },
-  { row: 'memory', title: 'live bytes of the loaded document', unit: 'KiB' }
+  { row: 'memory', title: 'live bytes of the loaded document', bytes: 'live_bytes' },
+  { row: 'memory', title: 'what the process grows by for it', bytes: 'rss_bytes' }
 ]
 const concurrent = sequential.filter(({ row }) => ['apply', 'load', 'encode', 'memory'].includes(row))
 
 /** How many times faster (or smaller) Weft is to be. */
 const paperTargets = {
   local: { yjs: 50, yrs: 400 }, 'local-updates': { yjs: 35, yrs: 400 }, apply: { yjs: 15, yrs: 4 }, load: { yjs: 20, yrs: 2 },
-  encode: { yjs: 8, yrs: 1 }, 'merge:10000': { yjs: 130, yrs: 40 }, memory: { yjs: 8, yrs: 2 }
+  encode: { yjs: 8, yrs: 1 }, 'merge:10000': { yjs: 130, yrs: 40 }, live_bytes: { yjs: 8, yrs: 2 }, rss_bytes: { yjs: 8 }
 }
 const concurrentTargets = { apply: { yjs: 20, yrs: 3 }, load: { yjs: 20, yrs: 2 } }
 
@@ -31,6 +32,10 @@ export const traces = [
   { name: 'typed', generate: { seed: 1, edits: 100_000, authors: 1 }, rows: sequential, targets: {} },
   { name: 'together', generate: { seed: 2, edits: 30_000, authors: 3 }, rows: concurrent, targets: {} }
 ]
+
+/** What a row's figure is in the unit of the table. */
+export const figure = ({ bytes }, figures) => (bytes ? figures[bytes] / 1024 : figures.ms)
+export const unitOf = ({ bytes }) => (bytes ? 'KiB' : 'ms')
 
 /** `command` answers program and arguments, or a sentence that says why there is none. Figures of a `foreign` engine are of
  *  a format of its own. */

@@ -1,4 +1,5 @@
-// Loro, compiled to WebAssembly by its authors. Its messages and snapshots are its own, made before the clock starts.
+// Loro, compiled to WebAssembly by its authors. Its messages and snapshots are its own, made before the clock
+// starts; so its memory, which never shrinks, cannot be told apart from theirs.
 import { LoroDoc } from 'loro-crdt'
 import { repeat, reportBytes, run, timed, verify, work } from './measure.mjs'
 import { replayGraph } from './replay_graph.mjs'

@@ -54,19 +54,28 @@ export const repeat = once => {
 
 export const reportBytes = (name, bytes) => report({ [name]: bytes })
 
+const settled = () => {
+  global.gc()
+  global.gc()
+  return process.memoryUsage()
+}
+
 /** What a document takes: the heap with what it owns outside, and what the process has grown by. `make` answers what
  *  must stay alive. The bytes it reads must be in memory before. */
 export const reportMemory = make => {
-  const settled = () => {
-    global.gc()
-    global.gc()
-    return process.memoryUsage()
-  }
   const before = settled()
   const kept = make()
   const after = settled()
   const owned = usage => usage.heapUsed + usage.external
   report({ live_bytes: owned(after) - owned(before), rss_bytes: after.rss - before.rss })
+  return kept
+}
+
+/** What the process has grown by, where nothing better can be asked. */
+export const reportResident = make => {
+  const before = settled()
+  const kept = make()
+  report({ rss_bytes: settled().rss - before.rss })
   return kept
 }
 

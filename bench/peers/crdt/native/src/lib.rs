@@ -31,6 +31,12 @@ pub fn live_bytes() -> usize {
     LIVE.load(Relaxed)
 }
 
+/// What of the process stands in memory, in pages of 4 KiB.
+pub fn resident_bytes() -> usize {
+    let statm = std::fs::read_to_string("/proc/self/statm").expect("/proc/self/statm");
+    statm.split(' ').nth(1).and_then(|pages| pages.parse::<usize>().ok()).expect("resident pages") * 4096
+}
+
 /// `position`, units deleted there, text inserted there.
 #[derive(Deserialize)]
 pub struct Patch(pub usize, pub usize, pub String);

@@ -2,7 +2,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::Arc;
 use std::time::Duration;
-use weft_crdt_peers::{live_bytes, timed, CountingAllocator, Patch, Work};
+use weft_crdt_peers::{live_bytes, resident_bytes, timed, CountingAllocator, Patch, Work};
 use yrs::updates::decoder::Decode;
 use yrs::{ClientID, Doc, GetString, OffsetKind, Options, ReadTxn, StateVector, Text, TextRef, Transact, TransactionMut, Update};
 
@@ -121,10 +121,12 @@ fn merge(work: &Work) {
 
 fn memory(work: &Work) {
     let state = work.state();
+    let resident_before = resident_bytes();
     let before = live_bytes();
     let (document, text) = document(1);
     apply(&document, &state);
     work.report_bytes("live_bytes", live_bytes() - before);
+    work.report_bytes("rss_bytes", resident_bytes() - resident_before);
     work.verify(&text.get_string(&document.transact()));
 }
 
