@@ -131,7 +131,7 @@ void write_content(Writer& writer, const ContentView& content, std::uint64_t off
         return writer.bytes(offset == 0 ? bytes
                                         : bytes.subspan(value_offset(content.ref, bytes, offset)));
     case ContentRef::string: {
-        const Utf16Cut cut = offset == 0 ? Utf16Cut{} : utf16_cut(bytes, offset);
+        const Utf16Cut cut = offset == 0 ? Utf16Cut{} : cut_text(bytes, content.length, offset);
         if (!cut.inside_pair) {
             return writer.varbytes(bytes.subspan(cut.byte));
         }
@@ -165,43 +165,50 @@ FormatView read_format(BytesView content) {
     return format;
 }
 
-ContentBlock split_content(ByteArena& arena, ContentRef ref, ContentBlock& left,
-                           std::uint64_t offset) {
-    const BytesView bytes = arena.view(left);
+Utf16Cut cut_text(BytesView text, std::uint64_t length, std::uint64_t offset) {
+    // A unit takes one byte only in ASCII, so as many bytes as units say it.
+    return text.size() == length ? Utf16Cut{static_cast<std::size_t>(offset), false}
+                                 : utf16_cut(text, offset);
+}
+
+ContentBlock split_content(ContentStore& contents, ContentRef ref, ContentBlock& left,
+                           std::uint64_t length, std::uint64_t offset) {
+    const BytesView bytes = contents.view(left);
     if (ref != ContentRef::string) {
         const std::size_t at = bytes.empty() ? 0 : value_offset(ref, bytes, offset);
-        const ContentBlock right = arena.store(bytes.subspan(at));
-        left.size = static_cast<std::uint32_t>(at);
-        return right;
+        return contents.cut(left, static_cast<std::uint32_t>(at));
     }
-    const Utf16Cut cut = utf16_cut(bytes, offset);
+    const Utf16Cut cut = cut_text(bytes, length, offset);
+    const auto at = static_cast<std::uint32_t>(cut.byte);
     if (!cut.inside_pair) {
-        const ContentBlock right = arena.store(bytes.subspan(cut.byte));
-        left.size = static_cast<std::uint32_t>(cut.byte);
-        return right;
+        return contents.cut(left, at);
     }
-    ContentBlock right = arena.store(as_bytes(replacement_character));
-    arena.append(right, bytes.subspan(cut.byte + 4));
-    left.size = static_cast<std::uint32_t>(cut.byte);
-    arena.append(left, as_bytes(replacement_character));
+    ContentBlock rest = contents.cut(left, at);
+    ContentBlock pair = rest;
+    rest = contents.cut(pair, 4);
+    contents.release(pair);
+    ContentBlock right = contents.store(as_bytes(replacement_character));
+    contents.join(right, rest);
+    contents.append(left, as_bytes(replacement_character));
     return right;
 }
 
-ContentBlock store_content(ByteArena& arena, const ContentView& content, std::uint64_t offset) {
+ContentBlock store_content(ContentStore& contents, const ContentView& content,
+                           std::uint64_t offset) {
     if (offset == 0) {
-        return arena.store(content.bytes);
+        return contents.store(content.bytes);
     }
     if (content.ref != ContentRef::string) {
-        return arena.store(content.bytes.empty() ? content.bytes
-                                                 : content.bytes.subspan(value_offset(
-                                                       content.ref, content.bytes, offset)));
+        return contents.store(content.bytes.empty() ? content.bytes
+                                                    : content.bytes.subspan(value_offset(
+                                                          content.ref, content.bytes, offset)));
     }
-    const Utf16Cut cut = utf16_cut(content.bytes, offset);
+    const Utf16Cut cut = cut_text(content.bytes, content.length, offset);
     if (!cut.inside_pair) {
-        return arena.store(content.bytes.subspan(cut.byte));
+        return contents.store(content.bytes.subspan(cut.byte));
     }
-    ContentBlock rest = arena.store(as_bytes(replacement_character));
-    arena.append(rest, content.bytes.subspan(cut.byte + 4));
+    ContentBlock rest = contents.store(as_bytes(replacement_character));
+    contents.append(rest, content.bytes.subspan(cut.byte + 4));
     return rest;
 }
 

@@ -11,7 +11,8 @@
 //   gc, deleted, skip: nothing
 #pragma once
 
-#include "byte_arena.hpp"
+#include "content_store.hpp"
+#include "utf16.hpp"
 
 #include <weft/codec.hpp>
 
@@ -44,6 +45,10 @@ enum class TypeRef : std::uint8_t {
     unknown = 255,  // a root: the wire never says of which kind it is
 };
 
+constexpr bool is_named(TypeRef ref) {
+    return ref == TypeRef::xml_element || ref == TypeRef::xml_hook;
+}
+
 /// Counts for the length of a list.
 constexpr bool is_countable(ContentRef ref) {
     return ref != ContentRef::gc && ref != ContentRef::deleted && ref != ContentRef::format;
@@ -55,8 +60,8 @@ constexpr bool is_divisible(ContentRef ref) {
            ref == ContentRef::any;
 }
 
-/// Structs merge only as long as their contents stay below this, so that sizes fit 32 bits.
-inline constexpr std::uint64_t content_bytes_max = std::uint64_t{1} << 30;
+/// Structs merge only as long as their contents stay below this, so that growing them fits 32 bits.
+inline constexpr std::uint64_t content_bytes_max = std::uint64_t{1} << 26;
 
 /// A content inside an update.
 struct ContentView {
@@ -86,11 +91,16 @@ FormatView read_format(BytesView content);
 /// Where unit `offset` begins in the bytes of a json or any content.
 std::size_t value_offset(ContentRef ref, BytesView bytes, std::uint64_t offset);
 
-/// Cuts `left` at `offset` units and gives the rest. A surrogate pair that is cut becomes two U+FFFD.
-ContentBlock split_content(ByteArena& arena, ContentRef ref, ContentBlock& left,
-                           std::uint64_t offset);
+/// Cuts `left`, which has `length` units, at `offset` units and gives the rest. A surrogate pair that is cut becomes
+/// two U+FFFD.
+ContentBlock split_content(ContentStore& contents, ContentRef ref, ContentBlock& left,
+                           std::uint64_t length, std::uint64_t offset);
 
 /// What is stored of a content from `offset` units on.
-ContentBlock store_content(ByteArena& arena, const ContentView& content, std::uint64_t offset);
+ContentBlock store_content(ContentStore& contents, const ContentView& content,
+                           std::uint64_t offset);
+
+/// Where unit `offset` falls in a text of `length` units: at once if all of it is ASCII.
+Utf16Cut cut_text(BytesView text, std::uint64_t length, std::uint64_t offset);
 
 }  // namespace weft::yjs

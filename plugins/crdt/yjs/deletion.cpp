@@ -5,19 +5,19 @@
 
 namespace weft::yjs {
 
-bool Transaction::delete_range(ClientIndex client, std::uint64_t clock, std::uint64_t end) {
-    const std::vector<Handle>& structs = store_.clients[client].structs;
-    const std::uint64_t known_before = store_.clients[client].known_before();
+bool Transaction::delete_range(ClientIndex client, Clock clock, Clock end) {
+    StructList& structs = store_.clients[client].structs;
+    const Clock known_before = store_.clients[client].known_before();
     bool all_new = true;
-    std::size_t index = store_.index_of(client, clock);
-    const Item& first = store_.items[structs[index]];
+    StructList::Place place = structs.find(clock);
+    const Item& first = store_.items[structs[place].item];
     if (!first.deleted && first.clock < clock) {
         merge_candidates_.push_back({client, clock});
-        store_.split(client, index, clock - first.clock);
-        ++index;
+        store_.split(structs, place, clock - first.clock);
+        place = structs.find(clock);
     }
-    for (; index < structs.size(); ++index) {
-        const Handle handle = structs[index];
+    do {
+        const Handle handle = structs[place].item;
         const Item& item = store_.items[handle];
         if (item.clock >= end) {
             break;
@@ -29,10 +29,11 @@ bool Transaction::delete_range(ClientIndex client, std::uint64_t clock, std::uin
         }
         if (end < item.end()) {
             merge_candidates_.push_back({client, end});
-            store_.split(client, index, end - item.clock);
+            store_.split(structs, place, end - item.clock);
+            place = structs.find(item.clock);
         }
         remove(handle);
-    }
+    } while (structs.next(place));
     return all_new;
 }
 
@@ -51,12 +52,12 @@ void Transaction::remove(Handle handle) {
     for (;;) {
         Item& item = store_.items[handle];
         if (!item.deleted) {
-            if (item.countable() && item.parent_sub == none) {
-                store_.types[item.parent].length -= item.length;
+            if (item.countable() && store_.key_of(item) == none) {
+                store_.lists.add_units(item.leaf, 0 - item.length);
             }
             mark_deleted(item);
-            if (item.type != none) {
-                remove_children(item.type, doomed);
+            if (item.type() != none) {
+                remove_children(item.type(), doomed);
             }
         }
         if (doomed.empty()) {
@@ -81,8 +82,8 @@ void Transaction::remove_children(Handle handle, std::vector<Handle>& doomed) {
     for (Handle child = type.start; child != none; child = store_.items[child].right) {
         visit(child);
     }
-    for (const auto& [key, child] : type.map) {
-        visit(child);
+    for (const auto& [key, leaf] : type.map) {
+        visit(store_.leaves[leaf].last);
     }
 }
 

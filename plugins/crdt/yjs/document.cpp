@@ -12,7 +12,7 @@ void Document::apply(BytesView update, Applied& applied, Bytes& out) {
     applied.parked_bytes = pending_.memory_bytes();
     Result<void> accepted = layout_.read(update);
     if (accepted) {
-        accepted = check_size(layout_);
+        accepted = check_size(layout_, update.size());
     }
     if (!accepted) {
         applied.code = accepted.error().code;
@@ -62,23 +62,29 @@ Result<void> Document::load(std::span<const BytesView> updates) {
     return {};
 }
 
-/// A generous guess of what the update's new structs would take.
-Result<void> Document::check_size(const UpdateLayout& layout) const {
+/// Whether the store can take the update: by its options, and by what it can count.
+Result<void> Document::check_size(const UpdateLayout& layout, std::size_t size) const {
+    for (const StructRun& run : layout.runs) {
+        if (run.end > clock_max) {
+            return Error{Code::limit,
+                         "clock " + std::to_string(run.end) + " of client " +
+                             std::to_string(run.client) + " is beyond the limit of " +
+                             std::to_string(clock_max),
+                         0};
+        }
+    }
+    if (!store_.contents.has_room(size) ||
+        layout.runs.size() > clients_max - store_.clients.size()) {
+        return Error{Code::limit,
+                     "the document has no room for an update of " + std::to_string(size) + " bytes",
+                     0};
+    }
     if (options_.max_bytes == 0 || layout.structs == 0) {
         return {};
     }
+    // A generous guess of what the new structs would take.
     const std::uint64_t before = store_.memory_bytes();
-    std::uint64_t added = 0;
-    for (StructRun run : layout.runs) {
-        const std::uint64_t state = store_.state(run.client);
-        StructView view;
-        std::size_t size = 0;
-        while (!run.at_end() && peek_struct(run, view, size)) {
-            added +=
-                view.is_item() && view.end() > state ? sizeof(Item) + sizeof(Handle) + size : 0;
-            skip_struct(run, view, size);
-        }
-    }
+    const std::uint64_t added = size + layout.structs * (sizeof(Item) + sizeof(StructList::Entry));
     if (before + added > options_.max_bytes) {
         return Error{Code::limit,
                      "the document has " + std::to_string(before) +
@@ -161,7 +167,8 @@ void Document::apply_deletes(const UpdateLayout& layout, Progress& progress) {
         const std::uint64_t state = client == none ? 0 : store_.clients[client].state;
         if (range.clock < state) {
             const bool all_new =
-                transaction_.delete_range(client, range.clock, std::min(range.end(), state));
+                transaction_.delete_range(client, static_cast<Clock>(range.clock),
+                                          static_cast<Clock>(std::min(range.end(), state)));
             progress.deletes_all_new = progress.deletes_all_new && all_new;
         }
         if (range.end() > state) {
@@ -181,7 +188,8 @@ void Document::apply_parked_deletes(Progress& progress) {
     for (const ClientIndex index : transaction_.touched()) {
         const Client& client = store_.clients[index];
         for (const WireRange& range : pending_.take_deletes(client.id, client.state)) {
-            transaction_.delete_range(index, range.clock, range.end());
+            transaction_.delete_range(index, static_cast<Clock>(range.clock),
+                                      static_cast<Clock>(range.end()));
             progress.released = true;
         }
     }

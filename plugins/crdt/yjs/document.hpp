@@ -41,7 +41,9 @@ public:
     Result<void> edit(std::string_view root, std::span<const TextEdit> edits, Bytes& out);
 
     const StructStore& store() const { return store_; }
-    std::uint64_t memory_bytes() const { return store_.memory_bytes() + pending_.memory_bytes(); }
+    std::uint64_t memory_bytes() const {
+        return store_.memory_bytes() + transaction_.memory_bytes() + pending_.memory_bytes();
+    }
     std::uint64_t parked_bytes() const { return pending_.memory_bytes(); }
 
 private:
@@ -54,7 +56,7 @@ private:
         bool released = false;
     };
 
-    Result<void> check_size(const UpdateLayout& layout) const;
+    Result<void> check_size(const UpdateLayout& layout, std::size_t size) const;
     void integrate(const UpdateLayout& layout, Progress& progress);
     void integrate_run(Pending::Run run, Progress& progress);
     bool find_missing(const StructView& view, std::uint64_t state, WireId& missing) const;
@@ -63,8 +65,9 @@ private:
     bool is_verbatim(const UpdateLayout& layout, const Progress& progress, bool parked) const;
 
     Handle clean_position(Handle type, std::uint64_t position);
+    std::string_view format_before(Handle left, std::string_view key) const;
     Handle skip_invisible(Handle type, Handle left) const;
-    void delete_text(Handle type, Handle left, std::uint64_t units);
+    void delete_text(Handle type, Handle left, Clock units);
 
     const DocumentOptions options_;
     StructStore store_;

@@ -27,25 +27,6 @@ Result<void> check_edits(std::span<const TextEdit> edits, std::uint64_t length) 
     return {};
 }
 
-void update_formats(std::vector<FormatView>& formats, const FormatView& format) {
-    for (FormatView& known : formats) {
-        if (known.key == format.key) {
-            known.value = format.value;
-            return;
-        }
-    }
-    formats.push_back(format);
-}
-
-std::string_view value_of(const std::vector<FormatView>& formats, std::string_view key) {
-    for (const FormatView& known : formats) {
-        if (known.key == key) {
-            return known.value;
-        }
-    }
-    return "null";
-}
-
 }  // namespace
 
 Result<void> Document::edit(std::string_view root, std::span<const TextEdit> edits, Bytes& out) {
@@ -60,11 +41,12 @@ Result<void> Document::edit(std::string_view root, std::span<const TextEdit> edi
     const Handle type = store_.root(root);
     for (const TextEdit& edit : edits) {
         const Handle left = clean_position(type, edit.position);
-        delete_text(type, left, edit.delete_units);
+        delete_text(type, left, static_cast<Clock>(edit.delete_units));
         if (!edit.insert.empty()) {
             const BytesView text = as_bytes(edit.insert);
             transaction_.insert_text(store_.client(options_.actor), type,
-                                     skip_invisible(type, left), text, *utf16_length(text));
+                                     skip_invisible(type, left), text,
+                                     static_cast<Clock>(*utf16_length(text)));
         }
     }
     transaction_.finish();
@@ -77,50 +59,54 @@ Result<void> Document::edit(std::string_view root, std::span<const TextEdit> edi
 
 /// The item that ends at a position of a text, split if need be; none at the start.
 Handle Document::clean_position(Handle type, std::uint64_t position) {
-    Handle left = none;
-    for (Handle next = store_.types[type].start; next != none && position > 0;
-         next = store_.items[next].right) {
-        const Item& item = store_.items[next];
-        left = next;
-        if (item.deleted || !item.countable()) {
-            continue;
-        }
-        if (position < item.length) {
-            transaction_.clean_start({item.client, item.clock + position});
-        }
-        position -= std::min(position, item.length);
+    if (position == 0) {
+        return none;
     }
-    return left;
+    const ListIndex::Place place =
+        store_.lists.find(type, static_cast<std::uint32_t>(position - 1));
+    const Item& item = store_.items[place.item];
+    return transaction_.clean_end({item.client, item.clock + place.offset});
+}
+
+/// The value of a format in front of an item; null if it has none.
+std::string_view Document::format_before(Handle left, std::string_view key) const {
+    for (; left != none; left = store_.items[left].left) {
+        const Item& item = store_.items[left];
+        if (item.ref == ContentRef::format && !item.deleted) {
+            const FormatView format = read_format(store_.content_of(item));
+            if (format.key == key) {
+                return format.value;
+            }
+        }
+    }
+    return "null";
 }
 
 /// Yjs puts new text behind what is deleted at its position, and behind formats that change nothing there.
 Handle Document::skip_invisible(Handle type, Handle left) const {
-    std::vector<FormatView> formats;
-    Handle next = store_.types[type].start;
-    for (bool before = left != none; next != none; next = store_.items[next].right) {
+    for (Handle next = left == none ? store_.types[type].start : store_.items[left].right;
+         next != none; next = store_.items[next].right) {
         const Item& item = store_.items[next];
-        const bool format = item.ref == ContentRef::format && !item.deleted;
-        const FormatView view =
-            format ? read_format(store_.contents.view(item.content)) : FormatView{};
-        if (before && format) {
-            update_formats(formats, view);
-        } else if (!before) {
-            if (!item.deleted && !(format && value_of(formats, view.key) == view.value)) {
+        if (!item.deleted) {
+            if (item.ref != ContentRef::format) {
                 break;
             }
-            left = next;
+            const FormatView format = read_format(store_.content_of(item));
+            if (format_before(left, format.key) != format.value) {
+                break;
+            }
         }
-        before = before && next != left;
+        left = next;
     }
     return left;
 }
 
-void Document::delete_text(Handle type, Handle left, std::uint64_t units) {
+void Document::delete_text(Handle type, Handle left, Clock units) {
     for (Handle next = left == none ? store_.types[type].start : store_.items[left].right;
          next != none && units > 0; next = store_.items[next].right) {
         const Item& item = store_.items[next];
-        if (!item.deleted && item.countable()) {
-            const std::uint64_t taken = std::min(units, item.length);
+        if (item.visible()) {
+            const Clock taken = std::min(units, item.length);
             units -= taken;
             transaction_.delete_range(item.client, item.clock, item.clock + taken);
         }

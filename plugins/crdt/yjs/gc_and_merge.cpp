@@ -9,6 +9,7 @@ void Transaction::finish() {
     normalise_deleted();
     collect_deleted();
     merge_neighbours();
+    store_.compact();
 }
 
 void Transaction::reset() {
@@ -28,8 +29,16 @@ void Transaction::reset() {
 }
 
 void Transaction::normalise_deleted() {
-    std::sort(deleted_.begin(), deleted_.end(), [](const DeletedRange& a, const DeletedRange& b) {
-        return a.client != b.client ? a.client < b.client : a.clock < b.clock;
+    const auto id = [&](ClientIndex client) { return store_.clients[client].id; };
+    if (touched_.size() > 1) {
+        std::sort(touched_.begin(), touched_.end(),
+                  [&](ClientIndex a, ClientIndex b) { return id(a) > id(b); });
+    }
+    if (deleted_.size() < 2) {
+        return;
+    }
+    std::sort(deleted_.begin(), deleted_.end(), [&](const DeletedRange& a, const DeletedRange& b) {
+        return a.client != b.client ? id(a.client) > id(b.client) : a.clock < b.clock;
     });
     std::size_t kept = 0;
     for (const DeletedRange& range : deleted_) {
@@ -46,50 +55,53 @@ void Transaction::normalise_deleted() {
 
 void Transaction::collect_deleted() {
     for (const DeletedRange& range : deleted_) {
-        const std::vector<Handle>& structs = store_.clients[range.client].structs;
-        for (std::size_t i = store_.index_of(range.client, range.clock); i < structs.size(); ++i) {
-            Item& item = store_.items[structs[i]];
+        const StructList& structs = store_.clients[range.client].structs;
+        StructList::Place place = structs.find(range.clock);
+        do {
+            Item& item = store_.items[structs[place].item];
             if (item.clock >= range.end()) {
                 break;
             }
             item.freshly_deleted = false;
             if (collect_garbage_ && !item.is_gc()) {
-                collect(structs[i]);
+                collect(item);
             }
-        }
+        } while (structs.next(place));
     }
 }
 
 /// Forgets the content of an item, which keeps its place, and all items below it, which keep only their ids.
-void Transaction::collect(Handle handle) {
-    std::vector<Handle> types;
-    const auto take_type = [&](Item& item) {
-        if (item.type != none) {
-            types.push_back(item.type);
-            item.type = none;
+void Transaction::collect(Item& item) {
+    if (item.type() != none) {
+        std::vector<Handle> types{item.content.place};
+        item.content = ContentBlock{};
+        while (!types.empty()) {
+            const Handle type = types.back();
+            types.pop_back();
+            collect_children(type, types);
+            store_.release_type(type);
+        }
+    }
+    store_.drop_content(item);
+}
+
+void Transaction::collect_children(Handle handle, std::vector<Handle>& types) {
+    const auto collect_from = [&](Handle child) {
+        while (child != none) {
+            Item& item = store_.items[child];
+            child = item.right;
+            if (item.type() != none) {
+                types.push_back(item.content.place);
+                item.content = ContentBlock{};
+            }
+            store_.forget(item);
         }
     };
-    take_type(store_.items[handle]);
-    while (!types.empty()) {
-        const Handle type = types.back();
-        types.pop_back();
-        for (Handle child = store_.types[type].start; child != none;) {
-            const Handle next = store_.items[child].right;
-            take_type(store_.items[child]);
-            store_.forget(child);
-            child = next;
-        }
-        for (const auto& entry : store_.types[type].map) {
-            for (Handle child = entry.second; child != none;) {
-                const Handle next = store_.items[child].left;
-                take_type(store_.items[child]);
-                store_.forget(child);
-                child = next;
-            }
-        }
-        store_.types.release(type);
+    const Type& type = store_.types[handle];
+    collect_from(type.start);
+    for (const auto& [key, leaf] : type.map) {
+        collect_from(store_.leaves[leaf].first);
     }
-    store_.drop_content(store_.items[handle]);
 }
 
 bool Transaction::mergeable(Handle left_handle, Handle right_handle) const {
@@ -106,64 +118,39 @@ bool Transaction::mergeable(Handle left_handle, Handle right_handle) const {
            std::uint64_t{left.content.size} + right.content.size <= content_bytes_max;
 }
 
-void Transaction::merge(Handle left_handle, Handle right_handle) {
-    Item& left = store_.items[left_handle];
-    Item& right = store_.items[right_handle];
-    left.length += right.length;
-    if (!left.is_gc()) {
-        store_.contents.append(left.content, right.content);
-        store_.contents.release(right.content);
-        left.right = right.right;
-        if (left.right != none) {
-            store_.items[left.right].left = left_handle;
-        }
-        if (right.parent_sub != none &&
-            store_.types[right.parent].get(right.parent_sub) == right_handle) {
-            store_.types[right.parent].set(right.parent_sub, left_handle);
-        }
+/// Merges what can be merged among the structs that hold [first, last] of a client, and leftwards from there.
+void Transaction::merge_range(ClientIndex client, Clock first, Clock last) {
+    StructList& structs = store_.clients[client].structs;
+    StructList::Place place = structs.find(first);
+    StructList::Place left = place;
+    while (structs.previous(left) && mergeable(structs[left].item, structs[place].item)) {
+        place = left;
     }
-    store_.items.release(right_handle);
-}
-
-/// Merges what can be merged among the structs at [first, last] of a client, and leftwards from there.
-void Transaction::merge_range(ClientIndex client, std::size_t first, std::size_t last) {
-    std::vector<Handle>& structs = store_.clients[client].structs;
-    last = std::min(last, structs.size() - 1);
-    while (first > 0 && mergeable(structs[first - 1], structs[first])) {
-        --first;
-    }
-    std::size_t kept = first;
-    for (std::size_t i = first + 1; i <= last; ++i) {
-        if (mergeable(structs[kept], structs[i])) {
-            merge(structs[kept], structs[i]);
-        } else {
-            structs[++kept] = structs[i];
+    while (structs.next(place) && structs[place].clock <= last) {
+        left = place;
+        structs.previous(left);
+        if (mergeable(structs[left].item, structs[place].item)) {
+            place = store_.join(structs, place);
         }
-    }
-    const auto at = [&](std::size_t index) {
-        return structs.begin() + static_cast<std::ptrdiff_t>(index);
-    };
-    if (kept < last) {
-        structs.erase(at(kept + 1), at(last + 1));
     }
 }
 
 void Transaction::merge_around(Id id) {
-    const std::size_t index = store_.index_of(id.client, id.clock);
-    merge_range(id.client, index, index + 1);
+    const StructList& structs = store_.clients[id.client].structs;
+    const StructList::Place place = structs.find(id.clock);
+    StructList::Place behind = place;
+    structs.next(behind);
+    merge_range(id.client, id.clock, structs[behind].clock);
 }
 
 void Transaction::merge_neighbours() {
     for (const ClientIndex index : touched_) {
         const Client& client = store_.clients[index];
-        const std::size_t first =
-            client.state_before == 0 ? 0 : store_.index_of(index, client.state_before);
-        merge_range(index, first, client.structs.size());
+        merge_range(index, client.state_before, client.state);
     }
     for (const DeletedRange& range : deleted_) {
         if (range.clock < store_.clients[range.client].known_before()) {
-            const std::size_t first = store_.index_of(range.client, range.clock);
-            merge_range(range.client, first, store_.index_of(range.client, range.end() - 1) + 1);
+            merge_range(range.client, range.clock, range.end());
         }
     }
     for (const Id id : merge_candidates_) {

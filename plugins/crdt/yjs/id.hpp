@@ -13,6 +13,13 @@ inline constexpr Handle none = 0xffffffff;
 /// A client by its place in the table of its document.
 using ClientIndex = std::uint32_t;
 
+/// Items name clients in 24 bits; a document with more of them is refused.
+inline constexpr ClientIndex clients_max = 0xffffff;
+
+/// A clock inside the store. The wire has 53 bits; what ends beyond 32 is refused, since no editor gets there.
+using Clock = std::uint32_t;
+inline constexpr std::uint64_t clock_max = 0xffffffff;
+
 /// One unit (a UTF-16 code unit, a value, …) as the wire names it. Client ids have up to 53 bits: JavaScript numbers.
 struct WireId {
     std::uint64_t client = 0;
@@ -24,7 +31,7 @@ struct WireId {
 /// The same unit as the store names it; `client == none` is "no unit".
 struct Id {
     ClientIndex client = none;
-    std::uint64_t clock = 0;
+    Clock clock = 0;
 
     bool exists() const { return client != none; }
     friend bool operator==(const Id& a, const Id& b) {

@@ -76,7 +76,8 @@ private:
     void open_map(const Type& type) {
         Container& container = open_.emplace_back();
         container.is_map = true;
-        for (const auto& [key, item] : type.map) {
+        for (const auto& [key, leaf] : type.map) {
+            const Handle item = store_.leaves[leaf].last;
             if (!store_.items[item].deleted) {
                 container.keys.emplace_back(store_.names.text(key), item);
             }
@@ -112,9 +113,9 @@ private:
 
     /// The values of an item from `offset` on; opens a type, which invalidates references to containers.
     void append_values(const Item& item, std::uint64_t offset) {
-        const BytesView bytes = store_.contents.view(item.content);
+        const BytesView bytes = store_.content_of(item);
         switch (item.ref) {
-        case ContentRef::type: return open_type(item.type);
+        case ContentRef::type: return open_type(item.type());
         case ContentRef::string: return append_json_string(out_, as_text(bytes));
         case ContentRef::binary: return append_json_bytes(out_, bytes);
         case ContentRef::embed: return append_json_text(as_text(bytes), out_);

@@ -27,7 +27,8 @@ std::vector<Section> sections_of(StructRun run) {
             open = false;
         } else {
             if (!open) {
-                sections.push_back({{run.client, run.clock, 0, run.bytes}, 0, 0});
+                sections.emplace_back().structs = run;
+                sections.back().structs.count = 0;
                 open = true;
             }
             Section& section = sections.back();

@@ -7,21 +7,22 @@
 namespace weft::yjs {
 namespace {
 
-void write_client(Writer& writer, const StructStore& store, ClientIndex index, std::uint64_t from) {
+void write_client(Writer& writer, const StructStore& store, ClientIndex index, Clock from) {
     const Client& client = store.clients[index];
-    const std::size_t first = store.index_of(index, from);
-    writer.varuint(client.structs.size() - first);
+    const StructList::Place first = client.structs.find(from);
+    std::uint64_t offset = from - client.structs[first].clock;
+    writer.varuint(client.structs.count_from(first));
     writer.varuint(client.id);
     writer.varuint(from);
-    for (std::size_t i = first; i < client.structs.size(); ++i) {
-        const Item& item = store.items[client.structs[i]];
-        write_struct(writer, store.view(item), i == first ? from - item.clock : 0);
-    }
+    client.structs.each(first, [&](const StructList::Entry& entry) {
+        write_struct(writer, store.view(store.items[entry.item]), offset);
+        offset = 0;
+    });
 }
 
 struct NewStructs {
     ClientIndex client = none;
-    std::uint64_t from = 0;
+    Clock from = 0;
 };
 
 void write_clients(Writer& writer, const StructStore& store, std::vector<NewStructs>& clients) {
@@ -52,7 +53,7 @@ void encode_diff(const StructStore& store, const StateVector& state_vector, Byte
         const Client& client = store.clients[index];
         const std::uint64_t from = clock_of(state_vector, client.id);
         if (from < client.state) {
-            lacking.push_back({index, from});
+            lacking.push_back({index, static_cast<Clock>(from)});
         }
     }
     Writer writer(out);
@@ -61,35 +62,51 @@ void encode_diff(const StructStore& store, const StateVector& state_vector, Byte
 }
 
 void encode_change(const StructStore& store, const Transaction& transaction, Bytes& out) {
-    std::vector<NewStructs> added;
-    for (const ClientIndex index : transaction.touched()) {
-        added.push_back({index, store.clients[index].state_before});
-    }
-    std::vector<WireRange> deleted;
-    for (const DeletedRange& range : transaction.deleted()) {
-        deleted.push_back({store.clients[range.client].id, range.clock, range.length});
-    }
-    normalise(deleted);
     Writer writer(out);
-    write_clients(writer, store, added);
-    write_delete_set(writer, deleted);
+    writer.varuint(transaction.touched().size());
+    for (const ClientIndex index : transaction.touched()) {
+        write_client(writer, store, index, store.clients[index].state_before);
+    }
+    const std::vector<DeletedRange>& deleted = transaction.deleted();
+    const auto same_client = [&](std::size_t from) {
+        std::size_t end = from + 1;
+        while (end < deleted.size() && deleted[end].client == deleted[from].client) {
+            ++end;
+        }
+        return end;
+    };
+    std::uint64_t clients = 0;
+    for (std::size_t at = 0; at < deleted.size(); at = same_client(at)) {
+        ++clients;
+    }
+    writer.varuint(clients);
+    for (std::size_t at = 0; at < deleted.size();) {
+        const std::size_t end = same_client(at);
+        writer.varuint(store.clients[deleted[at].client].id);
+        writer.varuint(end - at);
+        for (; at < end; ++at) {
+            writer.varuint(deleted[at].clock);
+            writer.varuint(deleted[at].length);
+        }
+    }
 }
 
 std::vector<WireRange> deleted_ranges(const StructStore& store) {
     std::vector<WireRange> ranges;
     for (const auto& [id, index] : store.clients_by_id()) {
-        for (const Handle handle : store.clients[index].structs) {
-            const Item& item = store.items[handle];
+        const std::uint64_t client = id;
+        store.clients[index].structs.each({}, [&](const StructList::Entry& entry) {
+            const Item& item = store.items[entry.item];
             if (!item.deleted) {
-                continue;
+                return;
             }
-            if (!ranges.empty() && ranges.back().client == id &&
+            if (!ranges.empty() && ranges.back().client == client &&
                 ranges.back().end() == item.clock) {
                 ranges.back().length += item.length;
             } else {
-                ranges.push_back({id, item.clock, item.length});
+                ranges.push_back({client, item.clock, item.length});
             }
-        }
+        });
     }
     return ranges;
 }

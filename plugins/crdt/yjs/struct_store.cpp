@@ -16,15 +16,6 @@ Handle Type::get(Handle key) const {
     return found != map.end() && found->first == key ? found->second : none;
 }
 
-void Type::set(Handle key, Handle value) {
-    const auto found = std::lower_bound(map.begin(), map.end(), key, key_below);
-    if (found != map.end() && found->first == key) {
-        found->second = value;
-    } else {
-        map.insert(found, {key, value});
-    }
-}
-
 Handle NameTable::intern(std::string_view name) {
     const auto found = handles_.find(name);
     if (found != handles_.end()) {
@@ -44,15 +35,16 @@ Handle NameTable::find(std::string_view name) const {
 }
 
 ClientIndex StructStore::find_client(std::uint64_t id) const {
-    if (last_client_ != none && clients[last_client_].id == id) {
-        return last_client_;
+    ClientIndex& last = last_clients_[id % remembered_clients];
+    if (last < clients.size() && clients[last].id == id) {
+        return last;
     }
     const auto found = by_id_.find(id);
     if (found == by_id_.end()) {
         return none;
     }
-    last_client_ = found->second;
-    return last_client_;
+    last = found->second;
+    return last;
 }
 
 ClientIndex StructStore::client(std::uint64_t id) {
@@ -71,31 +63,61 @@ std::uint64_t StructStore::state(std::uint64_t client) const {
     return index == none ? 0 : clients[index].state;
 }
 
-std::size_t StructStore::index_of(ClientIndex client, std::uint64_t clock) const {
-    const Client& owner = clients[client];
-    const std::vector<Handle>& structs = owner.structs;
-    const auto holds = [&](std::size_t at) {
-        const Item& item = items[structs[at]];
-        return item.clock <= clock && clock < item.end();
-    };
-    // Edits come in runs: the last place that was asked for, its neighbour, and the end are the usual answers.
-    for (const std::size_t guess : {owner.last_found, owner.last_found + 1, structs.size() - 1}) {
-        if (guess < structs.size() && holds(guess)) {
-            owner.last_found = guess;
-            return guess;
-        }
+BytesView StructStore::header_of(const Type& type) const {
+    static constexpr std::uint8_t refs[] = {0, 1, 2, 3, 4, 5, 6};
+    const auto ref = static_cast<std::uint8_t>(type.ref);
+    return type.name == none ? BytesView(refs + ref, 1) : as_bytes(names.text(type.name));
+}
+
+Handle StructStore::create_type(Handle item, BytesView header) {
+    const TypeHeader read = read_type_header(header);
+    const Handle handle = types.create();
+    Type& type = types[handle];
+    type.item = item;
+    type.ref = read.ref;
+    type.name = is_named(read.ref) ? names.intern(as_text(header)) : none;
+    return handle;
+}
+
+std::string_view StructStore::name_of(const Type& type) const {
+    if (type.name == none) {
+        return {};
     }
-    const auto after =
-        std::upper_bound(structs.begin(), structs.end(), clock,
-                         [&](std::uint64_t at, Handle item) { return at < items[item].clock; });
-    owner.last_found = static_cast<std::size_t>(after - structs.begin()) - 1;
-    return owner.last_found;
+    return type.item == none ? names.text(type.name)
+                             : read_type_header(as_bytes(names.text(type.name))).name;
+}
+
+Handle StructStore::leaf_of(Handle type_handle, Handle key) {
+    Type& type = types[type_handle];
+    const auto found = std::lower_bound(type.map.begin(), type.map.end(), key, key_below);
+    if (found != type.map.end() && found->first == key) {
+        return found->second;
+    }
+    const std::size_t capacity = type.map.capacity();
+    const Handle leaf = leaves.create();
+    leaves[leaf].type = type_handle;
+    leaves[leaf].key = key;
+    type.map.insert(found, {key, leaf});
+    map_bytes_ += (type.map.capacity() - capacity) * sizeof(type.map.front());
+    return leaf;
+}
+
+void StructStore::release_type(Handle handle) {
+    Type& type = types[handle];
+    lists.clear(handle);
+    for (const auto& [key, leaf] : type.map) {
+        leaves.release(leaf);
+    }
+    map_bytes_ -= type.map.capacity() * sizeof(type.map.front());
+    types.release(handle);
 }
 
 void StructStore::push(Handle handle) {
     const Item& item = items[handle];
     Client& owner = clients[item.client];
-    owner.structs.push_back(handle);
+    const std::uint64_t before = owner.structs.memory_bytes();
+    owner.structs.push_back({item.clock, handle});
+    list_bytes_ += owner.structs.memory_bytes() - before;
     owner.state = item.end();
 }
 
@@ -117,32 +139,80 @@ Handle StructStore::find_root(std::string_view name) const {
     return found == roots_.end() ? none : found->second;
 }
 
-Handle StructStore::split(ClientIndex client, std::size_t index, std::uint64_t offset) {
-    std::vector<Handle>& structs = clients[client].structs;
-    const Handle left_handle = structs[index];
+Handle StructStore::split(StructList& structs, StructList::Place place, Clock offset) {
+    const Handle left_handle = structs[place].item;
     const Handle right_handle = items.create();
     Item& left = items[left_handle];
     Item& right = items[right_handle];
+    const Clock length = left.length;
+    const std::uint32_t units = left.units();
     right = left;
     right.clock = left.clock + offset;
-    right.length = left.length - offset;
-    right.set_origin({client, right.clock - 1});
-    right.scan_mark = 0;
+    right.length = length - offset;
+    right.set_origin({left.client, right.clock - 1});
     left.length = offset;
-    right.content = split_content(contents, left.ref, left.content, offset);
+    right.content = split_content(contents, left.ref, left.content, length, offset);
+    link_right_part(left_handle, right_handle);
+    if (leaves[left.leaf].key == none) {
+        // The list counts the right part as new.
+        if (units != 0) {
+            lists.add_units(left.leaf, 0 - right.length);
+        }
+        lists.insert(right_handle, leaves[left.leaf].type);
+    }
+    const std::uint64_t before = structs.memory_bytes();
+    structs.insert_after(place, {right.clock, right_handle});
+    list_bytes_ += structs.memory_bytes() - before;
+    return right_handle;
+}
+
+void StructStore::link_right_part(Handle left_handle, Handle right_handle) {
+    Item& left = items[left_handle];
+    Item& right = items[right_handle];
     right.left = left_handle;
     left.right = right_handle;
     if (right.right != none) {
         items[right.right].left = right_handle;
-    } else if (right.parent_sub != none) {
-        types[right.parent].set(right.parent_sub, right_handle);
+    } else if (leaves[left.leaf].key != none) {
+        leaves[left.leaf].last = right_handle;
     }
-    structs.insert(structs.begin() + static_cast<std::ptrdiff_t>(index) + 1, right_handle);
-    return right_handle;
 }
 
-void StructStore::forget(Handle handle) {
-    Item& item = items[handle];
+StructList::Place StructStore::join(StructList& structs, StructList::Place right_place) {
+    const Handle right_handle = structs[right_place].item;
+    StructList::Place left_place = right_place;
+    structs.previous(left_place);
+    const Handle left_handle = structs[left_place].item;
+    Item& left = items[left_handle];
+    Item& right = items[right_handle];
+    if (!left.is_gc()) {
+        contents.join(left.content, right.content);
+        unlink_joined(left_handle, right_handle);
+    }
+    left.length += right.length;
+    items.release(right_handle);
+    const std::uint64_t before = structs.memory_bytes();
+    left_place = structs.erase(right_place);
+    list_bytes_ += structs.memory_bytes() - before;
+    return left_place;
+}
+
+void StructStore::unlink_joined(Handle left_handle, Handle right_handle) {
+    Item& left = items[left_handle];
+    const Item& right = items[right_handle];
+    Leaf& leaf = leaves[right.leaf];
+    if (leaf.key == none) {
+        lists.erase(right_handle, left_handle);
+    } else if (leaf.last == right_handle) {
+        leaf.last = left_handle;
+    }
+    left.right = right.right;
+    if (left.right != none) {
+        items[left.right].left = left_handle;
+    }
+}
+
+void StructStore::forget(Item& item) {
     drop_content(item);
     Item gc;
     gc.client = item.client;
@@ -154,22 +224,36 @@ void StructStore::forget(Handle handle) {
 
 void StructStore::drop_content(Item& item) {
     contents.release(item.content);
-    if (item.type != none) {
-        types.release(item.type);
-        item.type = none;
-    }
     item.ref = ContentRef::deleted;
+}
+
+void StructStore::compact() {
+    if (!contents.is_wasteful()) {
+        return;
+    }
+    ContentStore old;
+    contents.begin_compaction(old);
+    for (Client& client : clients) {
+        client.structs.each({}, [&](const StructList::Entry& entry) {
+            Item& item = items[entry.item];
+            if (item.ref != ContentRef::type) {
+                item.content = contents.store(old.view(item.content));
+            }
+        });
+    }
 }
 
 StructView StructStore::view(const Item& item) const {
     StructView view;
     view.client = clients[item.client].id;
     view.clock = item.clock;
-    view.content = {item.ref, item.length, contents.view(item.content)};
+    view.content = {item.ref, item.length, {}};
     if (item.is_gc()) {
         return view;
     }
-    view.has_parent_sub = item.parent_sub != none;
+    view.content.bytes = content_of(item);
+    const Leaf& leaf = leaves[item.leaf];
+    view.has_parent_sub = leaf.key != none;
     if (item.origin().exists()) {
         view.has_origin = true;
         view.origin = wire(item.origin());
@@ -179,27 +263,24 @@ StructView StructStore::view(const Item& item) const {
         view.right_origin = wire(item.right_origin());
     }
     if (!view.has_origin && !view.has_right_origin) {
-        const Type& parent = types[item.parent];
+        const Type& parent = types[leaf.type];
         view.parent = parent.item == none ? StructView::Parent::root : StructView::Parent::item;
         if (parent.item == none) {
             view.root = names.text(parent.name);
         } else {
             view.parent_item = wire(items[parent.item].id());
         }
-        view.parent_sub =
-            item.parent_sub == none ? std::string_view{} : names.text(item.parent_sub);
+        view.parent_sub = leaf.key == none ? std::string_view{} : names.text(leaf.key);
     }
     return view;
 }
 
 std::uint64_t StructStore::memory_bytes() const {
     constexpr std::uint64_t map_node_bytes = 48;
-    std::uint64_t lists = 0;
-    for (const Client& client : clients) {
-        lists += sizeof(Client) + map_node_bytes + client.structs.capacity() * sizeof(Handle);
-    }
-    return items.memory_bytes() + types.memory_bytes() + contents.memory_bytes() +
-           names.memory_bytes() + lists + roots_.size() * map_node_bytes;
+    return items.memory_bytes() + leaves.memory_bytes() + types.memory_bytes() +
+           lists.memory_bytes() + contents.memory_bytes() + names.memory_bytes() + map_bytes_ +
+           list_bytes_ + clients.size() * (sizeof(Client) + map_node_bytes) +
+           roots_.size() * map_node_bytes;
 }
 
 }  // namespace weft::yjs

@@ -1,8 +1,16 @@
 // All structs of one document: per client a gapless list from clock 0 on, and the types that they build.
+//
+// Reading it: `roots` and `types` say what there is. The items of a type's list are `types[t].start` and from there
+// `right` after `right`; what is `visible()` counts. Its keys are `types[t].map`: all items that a key ever had are
+// `leaves[leaf].first` and rightwards to `leaves[leaf].last`, the value unless it is deleted. `contents.view` gives the
+// bytes of an item (content.hpp says what is in them), `lists` positions, `find` the struct that holds a unit.
 #pragma once
 
-#include "byte_arena.hpp"
+#include "arena.hpp"
+#include "content_store.hpp"
 #include "item.hpp"
+#include "list_index.hpp"
+#include "struct_list.hpp"
 #include "update_decoder.hpp"
 
 #include <cstddef>
@@ -16,56 +24,18 @@
 
 namespace weft::yjs {
 
-/// Things of one kind behind 32-bit handles. They never move, so references stay good while others are made.
-template <class T, unsigned chunk_bits>
-class Arena {
-public:
-    Handle create() {
-        if (!free_.empty()) {
-            const Handle handle = free_.back();
-            free_.pop_back();
-            return handle;
-        }
-        if ((size_ & mask) == 0) {
-            chunks_.push_back(std::make_unique<T[]>(mask + 1));
-        }
-        return size_++;
-    }
-
-    void release(Handle handle) {
-        (*this)[handle] = T{};
-        free_.push_back(handle);
-    }
-
-    T& operator[](Handle handle) { return chunks_[handle >> chunk_bits][handle & mask]; }
-    const T& operator[](Handle handle) const {
-        return chunks_[handle >> chunk_bits][handle & mask];
-    }
-
-    std::uint64_t memory_bytes() const {
-        return chunks_.size() * ((mask + 1) * sizeof(T) + sizeof(void*)) +
-               free_.capacity() * sizeof(Handle);
-    }
-
-private:
-    static constexpr Handle mask = (Handle{1} << chunk_bits) - 1;
-
-    std::vector<std::unique_ptr<T[]>> chunks_;
-    std::vector<Handle> free_;
-    Handle size_ = 0;
-};
-
 /// The structs of one client, and what the running transaction remembers of it.
 struct Client {
     std::uint64_t id = 0;
-    std::uint64_t state = 0;         // the next clock
-    std::uint64_t state_before = 0;  // at the start of the transaction, once `touched`
-    bool touched = false;            // got new structs in this transaction
-    std::vector<Handle> structs;     // ascending by clock
-    mutable std::size_t last_found = 0;
+    Clock state = 0;         // the next clock
+    Clock state_before = 0;  // at the start of the transaction, once `touched`
+    Clock merge_from =
+        0;  // once touched: new structs from here on may merge with what is in front of them
+    bool touched = false;  // got new units in this transaction
+    StructList structs;
 
     /// What the client had before this transaction.
-    std::uint64_t known_before() const { return touched ? state_before : state; }
+    Clock known_before() const { return touched ? state_before : state; }
 };
 
 /// Text keys and names by handle, each kept once. They stay until the document goes.
@@ -74,7 +44,9 @@ public:
     Handle intern(std::string_view name);
     Handle find(std::string_view name) const;  // none if it was never interned
     std::string_view text(Handle name) const { return *texts_[name]; }
-    std::uint64_t memory_bytes() const { return memory_bytes_; }
+    std::uint64_t memory_bytes() const {
+        return memory_bytes_ + texts_.capacity() * sizeof(texts_.front());
+    }
 
 private:
     std::map<std::string, Handle, std::less<>> handles_;
@@ -84,10 +56,16 @@ private:
 
 class StructStore {
 public:
-    Arena<Item, 5> items;
-    Arena<Type, 2> types;
-    ByteArena contents;
+    StructStore() = default;
+    StructStore(const StructStore&) = delete;
+    StructStore& operator=(const StructStore&) = delete;
+
+    ListIndex::Items items;
+    ListIndex::Leaves leaves;
+    ListIndex::Types types;
+    ContentStore contents;
     NameTable names;
+    ListIndex lists{items, leaves, types};
     std::deque<Client> clients;  // by ClientIndex, in the order in which they came
 
     /// `none` if no struct of this client is known.
@@ -100,9 +78,31 @@ public:
     /// Clients by id; indexes of `clients`.
     const std::map<std::uint64_t, ClientIndex>& clients_by_id() const { return by_id_; }
 
-    /// Where in the client's list the struct with this clock stands; the clock is below its state.
-    std::size_t index_of(ClientIndex client, std::uint64_t clock) const;
-    Handle find(Id id) const { return clients[id.client].structs[index_of(id.client, id.clock)]; }
+    /// The struct that holds a unit; its clock is below the client's state.
+    Handle find(Id id) const {
+        const StructList& structs = clients[id.client].structs;
+        return structs[structs.find(id.clock)].item;
+    }
+
+    /// The type that an item stands in, and under which key (none: in the list).
+    Handle parent_of(const Item& item) const { return leaves[item.leaf].type; }
+    Handle key_of(const Item& item) const { return leaves[item.leaf].key; }
+
+    /// The bytes of an item's content.
+    BytesView content_of(const Item& item) const {
+        return item.ref == ContentRef::type ? header_of(types[item.content.place])
+                                            : contents.view(item.content);
+    }
+
+    /// The type that an item with this content carries.
+    Handle create_type(Handle item, BytesView header);
+    std::string_view name_of(const Type& type) const;
+
+    /// The leaf of a key of a type, made if it is not there.
+    Handle leaf_of(Handle type, Handle key);
+
+    /// Forgets a type, its leaves and its nodes; of its items nothing is left.
+    void release_type(Handle type);
 
     /// Adds a struct that starts at its client's state.
     void push(Handle item);
@@ -113,15 +113,21 @@ public:
     /// Types by the handle of the root's name.
     const std::map<Handle, Handle>& roots() const { return roots_; }
 
-    /// Cuts an item at `offset` units, 0 < offset < length, and gives the right part.
-    /// `index` is the item's place in its client's list.
-    Handle split(ClientIndex client, std::size_t index, std::uint64_t offset);
+    /// Cuts the item at `place` of its client's list at `offset` units, 0 < offset < length: the right part is new and
+    /// stands behind it. Gives the right part.
+    Handle split(StructList& structs, StructList::Place place, Clock offset);
 
-    /// Turns an item into a GC struct in place. Its neighbours are not told.
-    void forget(Handle item);
+    /// Joins two neighbours into the left one; `right` is the place of the right one. Gives the place of the left one.
+    StructList::Place join(StructList& structs, StructList::Place right);
 
-    /// Gives the content's memory back and leaves a tombstone of the same length.
+    /// Turns an item, which carries no type, into a GC struct in place. Neither its neighbours nor its leaf are told.
+    void forget(Item& item);
+
+    /// Gives the content's memory back and leaves a tombstone of the same length. The content is no type.
     void drop_content(Item& item);
+
+    /// Gives back the memory of contents that were dropped, if there is much of it.
+    void compact();
 
     /// A struct as it is written into an update. Views into the store.
     StructView view(const Item& item) const;
@@ -129,11 +135,18 @@ public:
     std::uint64_t memory_bytes() const;
 
 private:
+    BytesView header_of(const Type& type) const;
     WireId wire(Id id) const { return {clients[id.client].id, id.clock}; }
+    void link_right_part(Handle left, Handle right);
+    void unlink_joined(Handle left, Handle right);
 
     std::map<std::uint64_t, ClientIndex> by_id_;
     std::map<Handle, Handle> roots_;
-    mutable ClientIndex last_client_ = none;
+    std::uint64_t list_bytes_ = 0;  // of all clients' lists
+    std::uint64_t map_bytes_ = 0;   // of all types' maps
+    static constexpr std::size_t remembered_clients = 16;
+    mutable ClientIndex last_clients_[remembered_clients] =
+        {};  // found last, by their ids' low bits
 };
 
 }  // namespace weft::yjs

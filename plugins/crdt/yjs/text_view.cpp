@@ -1,7 +1,5 @@
 #include "text_view.hpp"
 
-#include "utf16.hpp"
-
 #include <algorithm>
 
 namespace weft::yjs {
@@ -11,16 +9,16 @@ bool is_xml(TypeRef ref) {
     return ref == TypeRef::xml_element || ref == TypeRef::xml_hook || ref == TypeRef::xml_text;
 }
 
-void append_slice(BytesView utf8, std::uint64_t from, std::uint64_t to, std::string& out) {
-    const Utf16Cut begin = utf16_cut(utf8, from);
-    const Utf16Cut end = utf16_cut(utf8, to);
+void append_slice(BytesView text, Clock length, Clock from, Clock to, std::string& out) {
+    const Utf16Cut begin = cut_text(text, length, from);
+    const Utf16Cut end = cut_text(text, length, to);
     std::size_t first = begin.byte;
     if (begin.inside_pair) {
         out += replacement_character;
         first += 4;
     }
     if (first < end.byte) {
-        out += as_text(utf8.subspan(first, end.byte - first));
+        out += as_text(text.subspan(first, end.byte - first));
     }
     if (end.inside_pair) {
         out += replacement_character;
@@ -42,7 +40,7 @@ Kind kind_of(const StructStore& store, const Type& type) {
             return Kind::text;
         }
         values = true;
-        xml = xml || (item.type != none && is_xml(store.types[item.type].ref));
+        xml = xml || (item.type() != none && is_xml(store.types[item.type()].ref));
     }
     if (values) {
         return xml ? Kind::xml : Kind::array;
@@ -55,18 +53,20 @@ void append_text(const StructStore& store, const Type& type, std::uint64_t posit
     for (Handle handle = type.start; handle != none && units > 0;
          handle = store.items[handle].right) {
         const Item& item = store.items[handle];
-        if (item.deleted || !item.countable()) {
+        if (!item.visible()) {
             continue;
         }
         if (position >= item.length) {
             position -= item.length;
             continue;
         }
-        const std::uint64_t taken = std::min(units, item.length - position);
+        const auto from = static_cast<Clock>(position);
+        const auto to =
+            static_cast<Clock>(from + std::min<std::uint64_t>(units, item.length - from));
         if (item.ref == ContentRef::string) {
-            append_slice(store.contents.view(item.content), position, position + taken, out);
+            append_slice(store.contents.view(item.content), item.length, from, to, out);
         }
-        units -= taken;
+        units -= to - from;
         position = 0;
     }
 }

@@ -9,10 +9,10 @@ namespace weft::yjs {
 /// Units of one client that the running transaction deleted.
 struct DeletedRange {
     ClientIndex client = none;
-    std::uint64_t clock = 0;
-    std::uint64_t length = 0;
+    Clock clock = 0;
+    Clock length = 0;
 
-    std::uint64_t end() const { return clock + length; }
+    Clock end() const { return clock + length; }
 };
 
 /// Made once per document and used again for each change, so that its lists keep their memory.
@@ -28,11 +28,10 @@ public:
 
     /// Deletes the units [clock, end) of a client; `end` is at most its state. True if none of them had been deleted
     /// before this transaction.
-    bool delete_range(ClientIndex client, std::uint64_t clock, std::uint64_t end);
+    bool delete_range(ClientIndex client, Clock clock, Clock end);
 
     /// Inserts text right of `left` (none: at the start) as the next unit of `client`, for local edits.
-    void insert_text(ClientIndex client, Handle parent, Handle left, BytesView text,
-                     std::uint64_t units);
+    void insert_text(ClientIndex client, Handle parent, Handle left, BytesView text, Clock units);
 
     /// The item that begins with this unit; splits the item that holds it, unless that is a GC struct.
     Handle clean_start(Id id);
@@ -45,24 +44,35 @@ public:
 
     /// Whether anything is new, and what: valid after `finish`, until `reset`.
     bool changed() const { return !touched_.empty() || !deleted_.empty(); }
+    /// Descending by id, as they are written.
     const std::vector<ClientIndex>& touched() const { return touched_; }
+    /// Descending by client id, ascending by clock, disjoint.
     const std::vector<DeletedRange>& deleted() const { return deleted_; }
 
     /// Makes ready for the next change.
     void reset();
+
+    std::uint64_t memory_bytes() const {
+        return marks_.capacity() * sizeof(marks_.front()) +
+               touched_.capacity() * sizeof(touched_.front()) +
+               deleted_.capacity() * sizeof(deleted_.front()) +
+               merge_candidates_.capacity() * sizeof(merge_candidates_.front());
+    }
 
 private:
     /// Where an item goes, before concurrent items at the same place are ordered.
     struct Place {
         Handle left = none;
         Handle right = none;
-        Handle parent = none;  // none: whatever this belonged to is forgotten
-        Handle parent_sub = none;
+        Handle parent = none;  // a type; none: whatever this belonged to is forgotten
+        Handle key = none;     // of the parent; none: in its list
     };
 
     void touch(ClientIndex client);
-    Id id_of(const WireId& id) const { return {store_.find_client(id.client), id.clock}; }
-    void push_gc(ClientIndex client, std::uint64_t clock, std::uint64_t length);
+    Id id_of(const WireId& id) const {
+        return {store_.find_client(id.client), static_cast<Clock>(id.clock)};
+    }
+    void push_gc(ClientIndex client, Clock clock, Clock length);
     bool try_extend(const StructView& view, ClientIndex client);
     Place find_place(const StructView& view, ClientIndex client, std::uint64_t offset);
     void find_parent(const StructView& view, Place& place);
@@ -70,18 +80,17 @@ private:
     Handle order_concurrent(const Item& item, const Place& place);
     Handle first_of(const Place& place) const;
     void link(Handle handle, const Place& place);
-    void attach_content(Handle handle);
     void remove(Handle handle);
     void mark_deleted(Item& item);
     void remove_children(Handle type, std::vector<Handle>& doomed);
 
     void normalise_deleted();
     void collect_deleted();
-    void collect(Handle handle);
+    void collect(Item& item);
+    void collect_children(Handle type, std::vector<Handle>& types);
     void merge_neighbours();
     bool mergeable(Handle left, Handle right) const;
-    void merge(Handle left, Handle right);
-    void merge_range(ClientIndex client, std::size_t first, std::size_t last);
+    void merge_range(ClientIndex client, Clock first, Clock last);
     void merge_around(Id id);
 
     StructStore& store_;
@@ -89,7 +98,8 @@ private:
     std::vector<ClientIndex> touched_;
     std::vector<DeletedRange> deleted_;
     std::vector<Id> merge_candidates_;  // units whose structs may now merge with their neighbours
-    std::uint32_t scan_mark_ = 0;
+    std::vector<std::uint32_t> marks_;  // by item: when the search for a place last passed it
+    std::uint32_t mark_ = 0;
 };
 
 }  // namespace weft::yjs

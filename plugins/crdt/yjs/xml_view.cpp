@@ -68,10 +68,10 @@ private:
     }
 
     void open_element(const Type& type) {
-        const std::string name =
-            type.name == none ? std::string{} : lower_case(store_.names.text(type.name));
+        const std::string name = lower_case(store_.name_of(type));
         std::vector<std::pair<std::string_view, Handle>> attributes;
-        for (const auto& [key, item] : type.map) {
+        for (const auto& [key, leaf] : type.map) {
+            const Handle item = store_.leaves[leaf].last;
             if (!store_.items[item].deleted) {
                 attributes.emplace_back(store_.names.text(key), item);
             }
@@ -97,7 +97,7 @@ private:
 
     /// The last value of an item, as text.
     std::string value_of(const Item& item) const {
-        const BytesView bytes = store_.contents.view(item.content);
+        const BytesView bytes = store_.content_of(item);
         if (item.ref == ContentRef::any) {
             Reader reader(bytes.subspan(value_offset(item.ref, bytes, item.length - 1)));
             return any_to_text(reader);
@@ -108,7 +108,7 @@ private:
     void append_item(const Item& item, Node& node) {
         if (item.ref == ContentRef::format) {
             end_stretch(node);
-            set_format(node, read_format(store_.contents.view(item.content)));
+            set_format(node, read_format(store_.content_of(item)));
             return;
         }
         if (!item.countable()) {
@@ -116,7 +116,7 @@ private:
         }
         if (node.is_text && item.ref == ContentRef::string) {
             begin_stretch(node);
-            out_ += as_text(store_.contents.view(item.content));
+            out_ += as_text(store_.content_of(item));
             return;
         }
         end_stretch(node);
@@ -139,10 +139,10 @@ private:
     }
 
     void append_content(const Item& item, const std::string& closing) {
-        const BytesView bytes = store_.contents.view(item.content);
-        if (item.type != none) {
+        const BytesView bytes = store_.content_of(item);
+        if (item.type() != none) {
             const std::size_t depth = open_.size();
-            open_type(item.type);
+            open_type(item.type());
             if (open_.size() > depth) {
                 open_.back().closing += closing;
                 return;
