@@ -11,6 +11,10 @@ namespace weft::bench {
 [[nodiscard]] std::int64_t now_ns();
 
 constexpr std::int64_t millisecond_ns = 1'000'000;
+
+constexpr double to_ms(std::int64_t nanoseconds) {
+    return static_cast<double>(nanoseconds) / static_cast<double>(millisecond_ns);
+}
 constexpr std::int64_t second_ns = 1'000'000'000;
 
 /// Whoever owns a socket in the loop.

@@ -8,10 +8,6 @@ namespace weft::bench {
 
 namespace {
 
-double to_ms(std::int64_t nanoseconds) {
-    return static_cast<double>(nanoseconds) / static_cast<double>(millisecond_ns);
-}
-
 /// What a number of joins took, and whether each had the whole document.
 struct Joins {
     Histogram took;

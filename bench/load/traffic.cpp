@@ -14,10 +14,6 @@ std::int64_t to_ns(double seconds) {
     return static_cast<std::int64_t>(seconds * static_cast<double>(second_ns));
 }
 
-double to_ms(std::int64_t nanoseconds) {
-    return static_cast<double>(nanoseconds) / static_cast<double>(millisecond_ns);
-}
-
 double ratio(double part, double whole) {
     return whole > 0 ? part / whole : 0;
 }

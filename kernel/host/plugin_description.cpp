@@ -1,5 +1,7 @@
 #include "kernel/host/plugin_description.hpp"
 
+#include "kernel/host/plugin_file.hpp"
+
 #include <weft/detail/schema.hpp>
 
 #include <fmt/format.h>
@@ -11,10 +13,6 @@ namespace weft {
 namespace {
 
 using Json = nlohmann::json;
-
-Error unusable(std::string message) {
-    return {Code::config, std::move(message), 0};
-}
 
 std::string copy(weft_str text) {
     return text.data == nullptr ? std::string() : std::string(text.data, text.size);

@@ -25,10 +25,6 @@ namespace fs = std::filesystem;
 constexpr const char* entry_symbol = "weft_plugin_entry";
 constexpr std::array<std::string_view, 4> seams = {"bus", "crdt", "storage", "transport"};
 
-Error unusable(std::string message) {
-    return {Code::config, std::move(message), 0};
-}
-
 bool is_name(std::string_view name) {
     return !name.empty() &&
            name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == name.npos;
@@ -110,6 +106,10 @@ const boost::dll::shared_library& keep_open(boost::dll::shared_library library) 
 }
 
 }  // namespace
+
+Error unusable(std::string message) {
+    return {Code::config, std::move(message), 0};
+}
 
 Result<fs::path> find_plugin(std::string_view seam, std::string_view name,
                              std::span<const fs::path> folders) {

@@ -24,4 +24,7 @@ std::vector<std::filesystem::path> plugin_files(std::span<const std::filesystem:
 /// A file that shows no entry is not opened, so none of its code runs.
 Result<const weft_plugin*> open_plugin(const std::filesystem::path& file);
 
+/// What is said of a file that is no plugin for this server; ends the same sentence.
+Error unusable(std::string message);
+
 }  // namespace weft

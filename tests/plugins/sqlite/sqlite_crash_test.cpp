@@ -13,7 +13,7 @@
 namespace weft::storage {
 namespace {
 
-constexpr int documents = 8;
+constexpr int document_count = 8;
 
 /// What the child writes into the pipe when an append is answered: less than PIPE_BUF, so never in pieces.
 struct Acknowledgement {
@@ -41,7 +41,7 @@ std::string update_of(std::uint32_t document, std::uint32_t round, std::uint64_t
     if (!store.start()) {
         _exit(1);
     }
-    std::array<std::atomic<std::uint64_t>, documents> next{};
+    std::array<std::atomic<std::uint64_t>, document_count> next{};
     std::function<void(std::uint32_t)> append = [&](std::uint32_t document) {
         const std::uint64_t number = next[document]++;
         AppendRequest request =
@@ -60,7 +60,7 @@ std::string update_of(std::uint32_t document, std::uint32_t round, std::uint64_t
                          }});
         store.storage().append(std::move(batch));
     };
-    for (std::uint32_t document = 0; document < documents; ++document) {
+    for (std::uint32_t document = 0; document < document_count; ++document) {
         append(document);
         append(document);
     }
@@ -102,7 +102,7 @@ std::map<std::string, std::vector<StoredPart>> load_all(const std::string& path)
     const Result<void> started = store.start();
     EXPECT_TRUE(started) << "the lock of a dead process is not in the way";
     std::map<std::string, std::vector<StoredPart>> rows;
-    for (std::uint32_t document = 0; document < documents; ++document) {
+    for (std::uint32_t document = 0; document < document_count; ++document) {
         Result<Loaded> loaded = store.load(name_of(document));
         EXPECT_EQ(code_of(loaded), Code::ok);
         rows[name_of(document)] = loaded ? std::move(loaded->parts) : std::vector<StoredPart>{};
