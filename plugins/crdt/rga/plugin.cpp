@@ -1,0 +1,3 @@
+#include "rga_crdt.hpp"
+
+WEFT_PLUGIN(weft::rga::RgaCrdt)

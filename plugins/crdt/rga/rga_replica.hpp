@@ -1,0 +1,57 @@
+// One replica behind the crdt seam.
+#pragma once
+
+#include "delivery.hpp"
+#include "sequence.hpp"
+
+#include <weft/crdt.hpp>
+
+namespace weft::rga {
+
+class RgaReplica final : public Replica {
+public:
+    explicit RgaReplica(const ReplicaOptions& options);
+
+    void apply(std::span<const BytesView> updates, std::span<Applied> applied) override;
+    Result<void> load(std::span<const BytesView> updates) override;
+    void state_vector(Bytes& out) const override;
+    Result<void> diff(BytesView state_vector, ParkedParts parked, Bytes& out) const override;
+    Result<std::string> text(std::string_view root, std::uint64_t position,
+                             std::uint64_t units) const override;
+    Result<std::string> json(std::string_view root) const override;
+    std::vector<RootInfo> roots() const override;
+    Result<void> edit(std::span<const Edit> edits, Bytes& out) override;
+
+    /// SHA-256 over the state vector, then for each actor of it the erased ranges of its characters: varuints
+    /// `ranges, (begin, end)*`.
+    Digest digest() const override;
+
+    std::uint64_t memory_bytes() const override;
+
+    const Sequence& sequence() const { return sequence_; }
+    std::uint64_t parked_bytes() const { return delivery_.parked_bytes(); }
+
+private:
+    void apply_one(BytesView update, Applied& applied);
+    Result<void> check_size(std::uint64_t more) const;
+    /// Up to the own operation with the clock `own_end`, without it.
+    void integrate(const std::vector<OperationRun>& runs, std::uint64_t own_end = all_units);
+    Result<void> edit_one(const Edit& edit);
+    Result<void> insert(std::optional<std::uint32_t> root, const Edit& edit);
+    Result<void> erase(std::uint32_t root, const Edit& edit);
+    Result<void> take_own(Operation operation);
+    void forget_own_from(std::uint64_t clock);
+
+    const ReplicaOptions options_;
+    Sequence sequence_;
+    Delivery delivery_;
+
+    // What the last `apply` lent out.
+    Bytes effective_;
+    std::vector<std::uint64_t> actors_;
+};
+
+/// A JSON string.
+std::string json_string(std::string_view text);
+
+}  // namespace weft::rga
