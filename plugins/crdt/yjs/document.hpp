@@ -41,6 +41,7 @@ public:
     Result<void> edit(std::string_view root, std::span<const TextEdit> edits, Bytes& out);
 
     const StructStore& store() const { return store_; }
+    const DocumentOptions& options() const { return options_; }
     std::uint64_t memory_bytes() const {
         return store_.memory_bytes() + transaction_.memory_bytes() + pending_.memory_bytes();
     }

@@ -33,6 +33,8 @@ public:
 
     std::uint64_t memory_bytes() const override { return document_.memory_bytes(); }
 
+    const Document& document() const { return document_; }
+
 private:
     void tell_actors(std::span<Applied> applied);
 
