@@ -22,6 +22,14 @@ std::unique_ptr<Replica> new_replica(const Crdt& crdt, std::uint64_t actor) {
     return replica;
 }
 
+std::unique_ptr<Replica> loaded(const Crdt& crdt, BytesView state) {
+    std::unique_ptr<Replica> replica = new_replica(crdt, 0);
+    if (const Result<void> load = replica->load({&state, 1}); !load) {
+        throw std::runtime_error(load.error().message);
+    }
+    return replica;
+}
+
 std::string text_of(const Replica& replica) {
     Result<std::string> text = replica.text(text_root, 0, all_units);
     if (!text) {

@@ -35,6 +35,7 @@ private:
 /// Throws std::runtime_error when an update was refused.
 void apply_one(Replica& replica, BytesView update, Applied& applied);
 std::unique_ptr<Replica> new_replica(const Crdt& crdt, std::uint64_t actor);
+std::unique_ptr<Replica> loaded(const Crdt& crdt, BytesView state);
 std::string text_of(const Replica& replica);
 
 }  // namespace weft::bench

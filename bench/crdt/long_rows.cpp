@@ -77,14 +77,6 @@ Bytes long_state(const Crdt& crdt, const Trace& trace, unsigned times) {
     return authors.state();
 }
 
-std::unique_ptr<Replica> loaded(const Crdt& crdt, BytesView state) {
-    std::unique_ptr<Replica> replica = new_replica(crdt, 0);
-    if (const Result<void> load = replica->load({&state, 1}); !load) {
-        throw std::runtime_error(load.error().message);
-    }
-    return replica;
-}
-
 void long_load(const Crdt& crdt, const Trace& trace, const Task& task) {
     const Bytes state = long_state(crdt, trace, task.times);
     repeat(task.budget, [&] {

@@ -16,14 +16,6 @@ void verify(const Replica& replica, const Trace& trace) {
     }
 }
 
-std::unique_ptr<Replica> loaded(const Crdt& crdt, BytesView state) {
-    std::unique_ptr<Replica> replica = new_replica(crdt, 0);
-    if (const Result<void> load = replica->load({&state, 1}); !load) {
-        throw std::runtime_error(load.error().message);
-    }
-    return replica;
-}
-
 Milliseconds local(const Crdt& crdt, const Trace& trace) {
     LocalReplay replay(crdt, trace);
     const Milliseconds time = replay.play();
