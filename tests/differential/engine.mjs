@@ -4,7 +4,10 @@ import { spawn } from 'node:child_process'
 import * as encoding from 'lib0/encoding'
 import * as decoding from 'lib0/decoding'
 
-const asks = { create: 0, apply: 1, state: 2, stateVector: 3, shown: 4, digest: 5, edit: 6, merge: 7, check: 8 }
+const asks = {
+  create: 0, apply: 1, state: 2, stateVector: 3, shown: 4, follower: 5, reload: 6, edit: 7,
+  merge: 20, diffUpdate: 21, stateVectorFrom: 22, convert: 23, recodeSnapshot: 24, contains: 25, check: 26
+}
 
 /** A request in the making: each command with what is to be done with its answer. */
 export class Request {
@@ -13,12 +16,36 @@ export class Request {
     this.checks = []
   }
 
-  /** `check(code, answer)` gives undefined if the answer is right, else what is wrong with it. */
-  ask (name, write, check) {
+  /**
+   * Of the arguments, numbers are written as one byte, a Count as a varuint, bytes and texts with their length.
+   * `check(code, answer)` gives undefined if the answer is right, else what is wrong with it.
+   */
+  ask (name, parts, check) {
     encoding.writeUint8(this.encoder, asks[name])
-    write(this.encoder)
+    for (const part of parts) {
+      if (typeof part === 'number') encoding.writeUint8(this.encoder, part)
+      else if (typeof part === 'string') encoding.writeVarString(this.encoder, part)
+      else if (part instanceof Count) encoding.writeVarUint(this.encoder, part.value)
+      else encoding.writeVarUint8Array(this.encoder, part)
+    }
     this.checks.push(check)
   }
+}
+
+/** A number of any size in a request. */
+export class Count {
+  constructor (value) { this.value = value }
+}
+
+// ---- Checks of answers ----
+
+export const accepted = (code, answer) => code === 0 ? undefined : `refused with ${code}: ${Buffer.from(answer)}`
+
+/** The answer is exactly these bytes. */
+export function sameBytes (what, expected) {
+  return (code, answer) => accepted(code, answer) ?? (Buffer.compare(answer, expected) === 0
+    ? undefined
+    : `${what}\n   engine ${Buffer.from(answer).toString('hex')}\n   yjs    ${Buffer.from(expected).toString('hex')}`)
 }
 
 export class Engine {

@@ -1,16 +1,40 @@
 #include "engine_commands.hpp"
 
+#include "text_delta.hpp"
+#include "text_view.hpp"
 #include "yjs_crdt.hpp"
+#include "yjs_replica.hpp"
 
 namespace weft::yjs {
 namespace {
 
-Result<void> merge(const Crdt& crdt, Reader& request, Bytes& answer) {
-    std::vector<BytesView> updates;
-    for (std::uint64_t count = request.varuint(); request.ok() && updates.size() < count;) {
-        updates.push_back(request.varbytes());
+Result<void> apply_one(Replica& replica, BytesView update, Applied& applied) {
+    replica.apply({&update, 1}, {&applied, 1});
+    if (applied.code != Code::ok) {
+        return Error{applied.code, applied.message, 0};
     }
-    return crdt.merge(updates, answer);
+    return {};
+}
+
+/// What `json` shows of a root, and of a text its pieces with their attributes.
+Result<void> show(const Replica& replica, Bytes& answer) {
+    const StructStore& store = static_cast<const YjsReplica&>(replica).document().store();
+    Writer writer(answer);
+    for (const RootInfo& root : replica.roots()) {
+        const Result<std::string> json = replica.json(root.name);
+        if (!json) {
+            return json.error();
+        }
+        std::string delta;
+        if (root.kind == name_of(Kind::text)) {
+            append_delta(store, store.types[store.find_root(root.name)], delta);
+        }
+        writer.varstring(root.name);
+        writer.varstring(root.kind);
+        writer.varstring(*json);
+        writer.varstring(delta);
+    }
+    return {};
 }
 
 }  // namespace
@@ -21,7 +45,7 @@ bool Commands::run(BytesView request, Bytes& answers) {
     Bytes answer;
     while (!reader.at_end()) {
         const auto ask = static_cast<Ask>(reader.u8());
-        if (ask != Ask::create && !replica_) {
+        if (ask > Ask::create && ask < Ask::merge && !replica_) {
             return false;
         }
         answer.clear();
@@ -37,43 +61,85 @@ bool Commands::run(BytesView request, Bytes& answers) {
 
 Result<void> Commands::run_one(Ask ask, Reader& request, Bytes& answer) {
     switch (ask) {
-    case Ask::create: {
-        crdt_ = std::make_unique<YjsCrdt>(YjsOptions{request.u8() != 0});
-        ReplicaOptions options;
-        options.actor = request.varuint();
-        replica_ = crdt_->create_replica(options);
-        return {};
-    }
-    case Ask::apply: return apply(request.varbytes(), answer);
-    case Ask::state: {
-        const auto parked = static_cast<ParkedParts>(request.u8());
-        return replica_->diff(request.varbytes(), parked, answer);
-    }
+    case Ask::create: return create(request);
+    case Ask::apply: return apply(request);
+    case Ask::state: return state(request, answer);
     case Ask::state_vector: replica_->state_vector(answer); return {};
-    case Ask::shown: return show(answer);
-    case Ask::digest: {
-        const Digest digest = replica_->digest();
-        Writer(answer).bytes(digest);
-        return {};
-    }
+    case Ask::shown: return show(*replica_, answer);
+    case Ask::follower: return compare_follower();
+    case Ask::reload: return reload(answer);
     case Ask::edit: return edit(request, answer);
-    case Ask::merge: return merge(*crdt_, request, answer);
-    case Ask::check: return crdt_->check(request.varbytes());
+    default: return run_on_bytes(ask, request, answer);
     }
-    request.fail();
+}
+
+Result<void> Commands::create(Reader& request) {
+    crdt_ = std::make_unique<YjsCrdt>(YjsOptions{request.u8() != 0});
+    ReplicaOptions options;
+    options.actor = request.varuint();
+    replica_ = crdt_->create_replica(options);
+    follower_ = crdt_->create_replica({});
     return {};
 }
 
-Result<void> Commands::apply(BytesView update, Bytes& answer) {
-    Applied applied;
-    replica_->apply({&update, 1}, {&applied, 1});
-    if (applied.code != Code::ok) {
-        return Error{applied.code, applied.message, 0};
+Result<void> Commands::apply(Reader& request) {
+    const auto format = static_cast<UpdateFormat>(request.u8());
+    BytesView update = request.varbytes();
+    Bytes unfolded;
+    if (format == UpdateFormat::v2) {
+        Result<void> done = transcode_v2_to_v1(update, unfolded);
+        if (!done) {
+            return done;
+        }
+        update = unfolded;
     }
-    Writer writer(answer);
-    writer.u8(applied.parked ? 1 : 0);
-    writer.varbytes(applied.effective);
-    return {};
+    Applied applied;
+    Result<void> done = apply_one(*replica_, update, applied);
+    if (done && !applied.effective.empty()) {
+        Applied of_follower;
+        done = apply_one(*follower_, applied.effective, of_follower);
+        if (done && of_follower.parked) {
+            done = Error{Code::missing, "what was new to the replica is parked at its follower", 0};
+        }
+    }
+    return done;
+}
+
+Result<void> Commands::state(Reader& request, Bytes& answer) const {
+    const auto format = static_cast<UpdateFormat>(request.u8());
+    const auto parked = static_cast<ParkedParts>(request.u8());
+    const BytesView state_vector = request.varbytes();
+    if (format == UpdateFormat::v1) {
+        return replica_->diff(state_vector, parked, answer);
+    }
+    Bytes v1;
+    Result<void> done = replica_->diff(state_vector, parked, v1);
+    return done ? transcode_v1_to_v2(v1, answer) : done;
+}
+
+/// Not the bytes: which neighbours of collected items merge depends on what came together.
+Result<void> Commands::compare_follower() const {
+    Bytes ours;
+    Bytes theirs;
+    Result<void> done = show(*replica_, ours);
+    if (done) {
+        done = show(*follower_, theirs);
+    }
+    if (done && (replica_->digest() != follower_->digest() || ours != theirs)) {
+        done = Error{Code::internal, "the follower differs", 0};
+    }
+    return done;
+}
+
+Result<void> Commands::reload(Bytes& answer) const {
+    Bytes state;
+    Result<void> done = replica_->state(ParkedParts::left_out, state);
+    const auto loaded = crdt_->create_replica({});
+    const BytesView view = state;
+    if (done) {
+        done = loaded->load({&view, 1});
+    }
+    return done ? loaded->diff({}, answer) : done;
 }
 
 Result<void> Commands::edit(Reader& request, Bytes& answer) {
@@ -94,20 +160,6 @@ Result<void> Commands::edit(Reader& request, Bytes& answer) {
     edit.attributes = request.varstring();
     edit.type = request.varstring();
     return replica_->edit({&edit, 1}, answer);
-}
-
-Result<void> Commands::show(Bytes& answer) const {
-    Writer writer(answer);
-    for (const RootInfo& root : replica_->roots()) {
-        const Result<std::string> json = replica_->json(root.name);
-        if (!json) {
-            return json.error();
-        }
-        writer.varstring(root.name);
-        writer.varstring(root.kind);
-        writer.varstring(*json);
-    }
-    return {};
 }
 
 }  // namespace weft::yjs

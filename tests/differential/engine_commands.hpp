@@ -1,9 +1,13 @@
 // What the driver in Node can ask of the engine. One request is one history: a list of commands, each answered in order.
 //
 //   request = command*
-//   command = varuint Ask, its arguments
+//   command = ask:u8, its arguments
 //   answer  = varuint code (weft::Code), varbytes: what was asked for, or the message of the error
+//
+// Where an argument is a format, it is that of the update: 0 v1, 1 v2.
 #pragma once
+
+#include "update_tools.hpp"
 
 #include <weft/codec.hpp>
 #include <weft/crdt.hpp>
@@ -14,15 +18,27 @@ namespace weft::yjs {
 
 enum class Ask : std::uint8_t {
     create =
-        0,  // gc:u8 actor:varuint        → nothing. The replica that all following commands speak to
-    apply = 1,         // update:varbytes            → parked:u8 effective:varbytes
-    state = 2,         // parked:u8 state vector:varbytes → the diff; parked parts if asked
+        0,  // gc:u8 actor:varuint        → nothing. The replica that the commands from here to `edit` speak to,
+            //                              and a follower that only hears what was new to it
+    apply = 1,  // format:u8 update:varbytes  → nothing
+    state = 2,  // format:u8 parked:u8 state vector:varbytes → the diff, with parked parts if asked
     state_vector = 3,  //                            → the state vector
-    shown = 4,   //                            → per root: name, kind, JSON; each a varstring
-    digest = 5,  //                            → SHA-256
-    edit = 6,    // root:varstring position:varuint delete:varuint insert:varstring → the update
-    merge = 7,   // n:varuint n × varbytes     → one update
-    check = 8,   // update:varbytes            → nothing
+    shown =
+        4,  //                            → per root: name, kind, JSON, of a text its delta; each a varstring
+    follower = 5,  //                            → nothing, or an error if the follower is not alike
+    reload =
+        6,  //                            → the state, v1, of a replica that has loaded this one's state
+    edit = 7,  // the fields of weft::Edit   → the update
+
+    merge = 20,              // format:u8 n:varuint n × varbytes           → one update
+    diff_update = 21,        // format:u8 update:varbytes state vector:varbytes → one update
+    state_vector_from = 22,  // format:u8 update:varbytes                  → a state vector
+    convert =
+        23,  // format:u8 update:varbytes                  → the update in the other format, as Yjs converts
+    recode_snapshot =
+        24,  // format:u8 snapshot:varbytes                → the snapshot in the other format
+    contains = 25,  // format:u8 snapshot:varbytes update:varbytes → u8
+    check = 26,     // format:u8 update:varbytes                  → nothing
 };
 
 class Commands {
@@ -32,12 +48,19 @@ public:
 
 private:
     Result<void> run_one(Ask ask, Reader& request, Bytes& answer);
-    Result<void> apply(BytesView update, Bytes& answer);
+    Result<void> create(Reader& request);
+    Result<void> apply(Reader& request);
+    Result<void> state(Reader& request, Bytes& answer) const;
+    Result<void> compare_follower() const;
+    Result<void> reload(Bytes& answer) const;
     Result<void> edit(Reader& request, Bytes& answer);
-    Result<void> show(Bytes& answer) const;
 
     std::unique_ptr<Crdt> crdt_;
     std::unique_ptr<Replica> replica_;
+    std::unique_ptr<Replica> follower_;
 };
+
+/// The commands from `merge` on, which need no document. Fails `request` if there is no such command.
+Result<void> run_on_bytes(Ask ask, Reader& request, Bytes& answer);
 
 }  // namespace weft::yjs

@@ -31,6 +31,14 @@ export function shownAs (kind, type) {
   }
 }
 
+/** The pieces of a text with their attributes; embedded types as their JSON. */
+export function deltaOf (type) {
+  return Y.Text.prototype.toDelta.call(type).map(({ insert, attributes }) => {
+    const shown = plain(insert instanceof Y.AbstractType ? insert.toJSON() : insert)
+    return attributes ? { insert: shown, attributes: plain(attributes) } : { insert: shown }
+  })
+}
+
 /** Roots that hold anything at all. */
 export function rootsOf (doc) {
   return [...doc.share].filter(([, type]) => type._start !== null || type._map.size > 0)
@@ -55,7 +63,7 @@ function listOf (type) {
 }
 
 /** Without what JSON lacks. */
-export function plain (value) {
+function plain (value) {
   switch (typeof value) {
     case 'undefined': return null
     case 'bigint': return Number(value)

@@ -14,7 +14,7 @@ export async function shrink (engine, history, wrong, { seconds = 60 } = {}) {
       const fewer = deliveries.toSpliced(from, size)
       // Only the last state is looked at: that is what makes this quick.
       const still = await tryHistory(engine, { ...history, deliveries: fewer }, { every: fewer.length })
-      if (still) deliveries = fewer.slice(0, still.step + 1)
+      if (still.difference) deliveries = fewer.slice(0, still.step + 1)
       from = Math.min(from, deliveries.length)
     }
   }

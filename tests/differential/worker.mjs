@@ -10,16 +10,16 @@ import { shrink, toText } from './shrink.mjs'
 import { tryHistory } from './trial.mjs'
 
 /** So many states are compared in a long history, not one after every delivery: encoding them all would take minutes. */
-const statesPerHistory = 150
+const statesPerHistory = 80
 
 const engine = new Engine(workerData.program)
 
 async function run (seed) {
   const history = makeHistory(seed)
   const every = history.edits > 2000 ? Math.ceil(history.deliveries.length / statesPerHistory) : 1
-  const wrong = await tryHistory(engine, history, { every })
-  const facts = { seed, clients: history.clients, edits: history.edits, deliveries: history.deliveries.length }
-  return wrong ? { ...facts, wrong: await explain(history, wrong) } : facts
+  const result = await tryHistory(engine, history, { every })
+  const facts = { seed, clients: history.clients, edits: history.edits, deliveries: history.deliveries.length, nudged: result.nudged }
+  return result.difference ? { ...facts, wrong: await explain(history, result) } : facts
 }
 
 async function explain (history, wrong) {
@@ -27,7 +27,7 @@ async function explain (history, wrong) {
   const file = join(mkdtempSync(join(tmpdir(), 'weft-differential-')), `seed-${history.seed}.json`)
   writeFileSync(file, toText(shortest))
   const left = await tryHistory(engine, shortest)
-  return { step: wrong.step, left: shortest.deliveries.length, file, difference: (left ?? wrong).difference }
+  return { step: wrong.step, left: shortest.deliveries.length, file, difference: left.difference ?? wrong.difference }
 }
 
 parentPort.on('message', async seed => {

@@ -1,0 +1,93 @@
+// What can be done with updates without a document: the functions of Yjs beside those of the engine, on the updates of a history.
+
+import * as Y from 'yjs'
+import { Count, accepted, sameBytes } from './engine.mjs'
+
+const tools = [
+  {
+    merge: Y.mergeUpdates, diff: Y.diffUpdate, stateVectorFrom: Y.encodeStateVectorFromUpdate, convert: Y.convertUpdateFormatV1ToV2,
+    apply: Y.applyUpdate, encodeSnapshot: Y.encodeSnapshot
+  },
+  {
+    merge: Y.mergeUpdatesV2, diff: Y.diffUpdateV2, stateVectorFrom: Y.encodeStateVectorFromUpdateV2, convert: Y.convertUpdateFormatV2ToV1,
+    apply: Y.applyUpdateV2, encodeSnapshot: Y.encodeSnapshotV2
+  }
+]
+
+/** Asks for all of it, on some updates of the history. */
+export function askForTools (request, history, doc, random) {
+  for (const format of [1, 2]) {
+    const updates = history.deliveries.filter(delivery => delivery.format === format).map(delivery => delivery.bytes)
+    if (updates.length === 0) continue
+    const some = updates.filter(() => random.chance(40))
+    const merged = askToMerge(request, format, random.chance(20) ? updates : some)
+    askAbout(request, format, random.pick(updates), doc, random)
+    if (merged) askAbout(request, format, merged, doc, random)
+  }
+  askForSnapshot(request, doc)
+}
+
+function askAbout (request, format, update, doc, random) {
+  const tool = tools[format - 1]
+  const v = format - 1
+  request.ask('check', [v, update], accepted)
+  request.ask('stateVectorFrom', [v, update], sameBytes(`state vector of an update v${format}`, tool.stateVectorFrom(update)))
+  request.ask('convert', [v, update], sameBytes(`v${format} converted`, tool.convert(update)))
+  const some = Y.decodeStateVector(Y.encodeStateVector(doc))
+  some.forEach((clock, client) => { some.set(client, random.chance(30) ? clock : random.below(clock + 2)) })
+  const stateVector = Y.encodeStateVector(some)
+  request.ask('diffUpdate', [v, update, stateVector], sameBytes(`diff of an update v${format}`, tool.diff(update, stateVector)))
+  const snapshot = Y.snapshot(doc)
+  const contained = Y.snapshotContainsUpdate(snapshot, format === 1 ? update : tool.convert(update)) // which knows v1 only
+  request.ask('contains', [v, tool.encodeSnapshot(snapshot), update], sameBytes(`snapshot contains an update v${format}`, new Uint8Array([contained ? 1 : 0])))
+}
+
+/** Gives what Yjs made of the updates. */
+function askToMerge (request, format, updates) {
+  if (updates.length === 0) return
+  const tool = tools[format - 1]
+  const merged = tool.merge(updates)
+  const arguments_ = [format - 1, new Count(updates.length), ...updates]
+  // Where one update has the content of units and another only that they were deleted, Yjs keeps what stands first, and the engine the
+  // content. Then it is what the result does that has to be the same.
+  request.ask('merge', arguments_, knowAlike(format, updates)
+    ? sameBytes(`merge of ${updates.length} updates v${format}`, merged)
+    : (code, answer) => accepted(code, answer) ?? sameEffect(tool, new Uint8Array(answer), merged))
+  return merged
+}
+
+/** Whether no update knows less than another of the same units: nothing, that they were there, or what they are. */
+function knowAlike (format, updates) {
+  const decode = format === 1 ? Y.decodeUpdate : Y.decodeUpdateV2
+  const known = new Map() // by client and clock
+  for (const update of updates) {
+    for (const struct of decode(update).structs) {
+      if (struct instanceof Y.Skip) continue
+      const what = struct instanceof Y.GC ? 'nothing' : struct.content instanceof Y.ContentDeleted ? 'place' : 'content'
+      for (let clock = struct.id.clock; clock < struct.id.clock + struct.length; ++clock) {
+        const unit = `${struct.id.client} ${clock}`
+        if ((known.get(unit) ?? what) !== what) return false
+        known.set(unit, what)
+      }
+    }
+  }
+  return true
+}
+
+function sameEffect (tool, engine, yjs) {
+  const [a, b] = [engine, yjs].map(update => {
+    const doc = new Y.Doc()
+    tool.apply(doc, update)
+    return doc
+  })
+  const same = Buffer.compare(Y.encodeStateVector(a), Y.encodeStateVector(b)) === 0 && Y.equalSnapshots(Y.snapshot(a), Y.snapshot(b))
+  return same ? undefined : `merge: another effect\n   engine ${Buffer.from(engine).toString('hex')}\n   yjs    ${Buffer.from(yjs).toString('hex')}`
+}
+
+function askForSnapshot (request, doc) {
+  const snapshot = Y.snapshot(doc)
+  const v1 = Y.encodeSnapshot(snapshot)
+  const v2 = Y.encodeSnapshotV2(snapshot)
+  request.ask('recodeSnapshot', [0, v1], sameBytes('snapshot v1 as v2', v2))
+  request.ask('recodeSnapshot', [1, v2], sameBytes('snapshot v2 as v1', v1))
+}
