@@ -147,7 +147,7 @@ TEST(WrongConfiguration, ARuleByNameWithoutAPlugin) {
 TEST(WrongConfiguration, ARuleByNameWithAPluginThatIsNotThere) {
     EXPECT_EQ(answer_to("crdt:\n  by_name:\n    - {match: \"lab/*\", plugin: nosuch}\n"),
               "c.yaml:3:32: crdt.by_name.0.plugin: no crdt plugin `nosuch` in BUILD/plugins/crdt; "
-              "there are: yjs\n");
+              "there are: rga, yjs\n");
 }
 
 TEST(WrongConfiguration, AnAddressThatIsNone) {

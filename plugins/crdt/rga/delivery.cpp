@@ -60,6 +60,10 @@ Delivery::Outcome Delivery::follow(Run run, const Sequence& sequence, Plan& plan
             ready = rest;
             continue;
         }
+        if (operation.id.clock < actor.clock) {
+            plan.repeats = plan.repeats || !run.was_parked;
+            operation = operation.without(actor.clock - operation.id.clock);
+        }
         Id missing{operation.id.actor, operation.id.clock - 1};
         if (operation.id.clock > actor.clock || !finds_all(operation, sequence, plan, missing)) {
             finish(here);
@@ -73,7 +77,6 @@ Delivery::Outcome Delivery::follow(Run run, const Sequence& sequence, Plan& plan
             finish(here);
             return Outcome::malformed;
         }
-        plan.repeats = plan.repeats || (operation.id.clock < actor.clock && !run.was_parked);
         plan.bytes += Sequence::bytes_for(operation);
         if (!operation.inserts()) {
             actor.erases.push_back(operation.id.clock);

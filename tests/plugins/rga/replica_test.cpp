@@ -131,6 +131,18 @@ TEST(RgaParked, PartsThatTurnOutToBeMalformedAreForgotten) {
     EXPECT_EQ(bob->digest(), alice->digest());
 }
 
+TEST(RgaUpdate, ThatContinuesAnEraseAsIfItWereTextIsRefused) {
+    const auto alice = replica(7);
+    insert(*alice, 0, "ab");
+    erase(*alice, 0, 1);  // clock 2
+    // "abcd" from clock 0 on: its third letter would have the clock of the erase.
+    const Bytes lie = from_hex("01"
+                               "0700090001740104"
+                               "61626364");
+    EXPECT_EQ(receive(*alice, lie).applied.code, Code::corrupt);
+    EXPECT_EQ(text(*alice), "b");
+}
+
 TEST(RgaParked, AHundredThousandRunsTakeNoQuadraticTime) {
     const auto alice = replica(1);
     std::vector<Bytes> letters;
