@@ -27,7 +27,7 @@ Document::Document(std::string name, DocumentServices& services)
 
 void Document::on_update(Session& from, Buffer update, UpdateSource source) {
     ++services_.counters.messages_received;
-    if (state_ != State::live || must_owe(from)) {
+    if (state_ != State::live || from.resync.owing || !has_room()) {
         drop_update(from);
         return;
     }
@@ -43,10 +43,9 @@ void Document::on_update(Session& from, Buffer update, UpdateSource source) {
     mark_dirty();
 }
 
-bool Document::must_owe(const Session& session) const {
-    return session.resync.owing ||
-           commit_queue_.bytes() > services_.policy.uncommitted_document_bytes ||
-           services_.counters.uncommitted_bytes > services_.policy.uncommitted_shard_bytes;
+bool Document::has_room() const {
+    return commit_queue_.bytes() <= services_.policy.uncommitted_document_bytes &&
+           services_.counters.uncommitted_bytes <= services_.policy.uncommitted_shard_bytes;
 }
 
 // Nothing is lost: step 1 goes to an owing session once there is room, and its client sends all that is missing.
@@ -99,6 +98,10 @@ void Document::account(Session& from, const Applied& applied, UpdateSource sourc
             from.resync.futile = false;
         }
     }
+    count_parked(applied);
+}
+
+void Document::count_parked(const Applied& applied) {
     const bool nothing_left = parked_bytes_ > 0 && applied.parked_bytes == 0;
     parked_bytes_ = applied.parked_bytes;
     if (nothing_left) {

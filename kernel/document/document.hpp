@@ -24,6 +24,17 @@ struct DocumentView {
     bool exists;           // it has at least one update
 };
 
+/// What a writer outside the sessions (HTTP) does to a document: local edits, or an update that was made elsewhere.
+struct Change {
+    std::vector<Edit> edits;
+    Buffer update;  // merged in when `edits` is empty
+};
+
+/// What became of a change.
+struct Changed {
+    bool parked = false;  // parts of the update wait for others that the document lacks
+};
+
 /// One document on this node: its replica, its sessions, and the way of an edit between them.
 ///
 ///   on_update → replica → commit queue → storage.append → on_committed → committed log → sessions
@@ -66,6 +77,10 @@ public:
     using Query = UniqueFunction<Result<Bytes>(const DocumentView&)>;
     void query(Query make, Completion<Bytes> done);
 
+    /// Applies a change once the document is loaded, as one update that is seen live and stored like any other. `done` once
+    /// it is as durable as the policy promises, or with the error for which nothing was changed.
+    void change(Change change, Completion<Changed> done);
+
     /// Sends what this turn brought, and appends what it applied. Called by the shard.
     void end_of_turn();
 
@@ -73,6 +88,11 @@ private:
     struct PendingQuery {
         Query make;
         Completion<Bytes> done;
+    };
+    struct PendingChange {
+        Change change;
+        Completion<Changed> done;
+        bool tried = false;  // and the store refused it, or something in front of it
     };
     struct DelayedPresence {
         SessionId session;
@@ -98,17 +118,24 @@ private:
     void maybe_end();
 
     // Edits (document.cpp).
-    bool must_owe(const Session& session) const;
+    bool has_room() const;
     void drop_update(Session& from);
     void refuse_update(Session& from, const Applied& applied);
     void take_effective(SessionId sender, const Buffer& update, const Applied& applied);
     void account(Session& from, const Applied& applied, UpdateSource source);
     void on_parked(Session& from, UpdateSource source);
+    void count_parked(const Applied& applied);
     void on_nothing_parked();
     void ask(Session& session);
     void ask_soon();
     void ask_those_waiting();
     void wake_owing_sessions();
+
+    // Changes from outside the sessions (document_changes.cpp).
+    void run_change(PendingChange pending);
+    Result<Changed> apply_edits(const std::vector<Edit>& edits);
+    Result<Changed> apply_import(const Buffer& update);
+    void on_change_dropped(PendingChange pending);
 
     // Commits (document_commit.cpp).
     void schedule_append();
@@ -159,7 +186,8 @@ private:
 
     std::vector<Session*> sessions_;  // by id: later ones have greater ids
     std::vector<PendingQuery> queries_;
-    std::size_t queries_at_gate_ = 0;
+    std::vector<PendingChange> pending_changes_;
+    std::size_t answers_at_gate_ = 0;  // of queries and changes
 
     Gate gate_;
     CommitQueue commit_queue_;

@@ -144,10 +144,10 @@ void Document::query(Query make, Completion<Bytes> done) {
 void Document::run_query(PendingQuery query) {
     auto answer =
         query.make({*replica_, algorithm_, epoch_, changes_, seen_ > 0 || gate_.applied() > 0});
-    ++queries_at_gate_;
+    ++answers_at_gate_;
     when_visible([this, query = std::move(query),
                   answer = std::move(answer)](Gate::Outcome outcome) mutable {
-        --queries_at_gate_;
+        --answers_at_gate_;
         if (outcome == Gate::Outcome::open) {
             query.done(std::move(answer));
             mark_dirty();

@@ -4,6 +4,8 @@
 #include "kernel/session/close_codes.hpp"
 #include "kernel/session/sync_protocol.hpp"
 
+#include <weft/codec.hpp>
+
 #include <algorithm>
 
 namespace weft {
@@ -15,6 +17,11 @@ constexpr Duration load_retry_delay = std::chrono::milliseconds(250);
 bool is_temporary(Code code) {
     return code == Code::again || code == Code::unavailable || code == Code::timeout ||
            code == Code::no_memory;
+}
+
+// Never kept and never used twice: what an earlier life of this document edited with may be stored or not.
+std::uint64_t fresh_actor(Random& random) {
+    return std::max<std::uint64_t>(1, random.next() & varuint_max);
 }
 
 }  // namespace
@@ -67,6 +74,7 @@ Result<void> Document::build_replica(const Loaded& loaded) {
     crdt_ = found->second;
     epoch_ = loaded.head.exists ? loaded.head.epoch : 1;
     ReplicaOptions options;
+    options.actor = fresh_actor(services_.random);
     options.max_bytes = services_.policy.document_bytes_max;
     options.max_parked_bytes = services_.policy.parked_bytes_max;
     replica_ = crdt_->create_replica(options);
@@ -97,6 +105,9 @@ void Document::go_live(const Loaded& loaded) {
     was_live_ = true;
     for (auto& query : std::exchange(queries_, {})) {
         run_query(std::move(query));
+    }
+    for (auto& pending : std::exchange(pending_changes_, {})) {
+        run_change(std::move(pending));
     }
     if (!content_is_current()) {
         write_content();
@@ -148,6 +159,9 @@ void Document::end_with(std::uint16_t close_code, std::string_view reason, const
     gate_.reset();
     for (auto& query : std::exchange(queries_, {})) {
         query.done(answer);
+    }
+    for (auto& pending : std::exchange(pending_changes_, {})) {
+        pending.done(answer);
     }
     for (Session* session : sessions_) {
         session->close(close_code, reason);
@@ -224,7 +238,8 @@ void Document::count_log_bytes() {
 }
 
 void Document::maybe_drain() {
-    if (state_ == State::live && sessions_.empty() && queries_.empty() && queries_at_gate_ == 0) {
+    const bool answered = queries_.empty() && pending_changes_.empty() && answers_at_gate_ == 0;
+    if (state_ == State::live && sessions_.empty() && answered) {
         state_ = State::draining;
         presence_.close();
         append_timer_.cancel();

@@ -2,6 +2,7 @@
 
 #include "kernel/document/document_name.hpp"
 #include "kernel/document/readable_content.hpp"
+#include "kernel/http/api_changes.hpp"
 #include "kernel/http/http_answer.hpp"
 #include "kernel/node/node.hpp"
 
@@ -9,6 +10,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace weft {
@@ -180,31 +183,69 @@ std::string_view ApiRequest::header(std::string_view name) const {
     return {};
 }
 
-void answer_documents(Node& node, ApiRequest request, std::string_view path) {
-    if (!request.reads()) {
-        auto refused = error_answer(405, "unsupported",
-                                    "documents are read here; edit them through the WebSocket");
-        refused.headers.emplace_back("Allow", "GET, HEAD");
-        request.answer(std::move(refused));
-        return;
+namespace {
+
+using Answerer = void (*)(Node& node, ApiRequest request, const std::string& document);
+
+/// What stands below a document: who answers when it is read and when it is written to.
+struct Place {
+    std::string_view path;
+    Answerer read;
+    Answerer write;
+};
+
+constexpr std::array<Place, 4> places{{
+    {"", &answer_document, nullptr},
+    {"/content", &answer_content, nullptr},
+    {"/edits", nullptr, &answer_edits},
+    {"/update", &answer_export, &answer_import},
+}};
+
+void refuse_method(ApiRequest request, bool can_read, bool can_write) {
+    auto refused = error_answer(405, "unsupported",
+                                can_write && can_read ? "this is read, or written to by POST"
+                                : can_write           ? "this is written to by POST"
+                                                      : "this is only read; edits go to …/edits");
+    refused.headers.emplace_back("Allow", can_write && can_read ? "GET, HEAD, POST"
+                                          : can_write           ? "POST"
+                                                                : "GET, HEAD");
+    request.answer(std::move(refused));
+}
+
+void answer_place(Node& node, ApiRequest request, const std::string& document,
+                  std::string_view path) {
+    const auto place = std::ranges::find(places, path, &Place::path);
+    if (place == places.end()) {
+        request.answer(
+            error_answer(404, "not_found", "a document has nothing at " + std::string(path)));
+    } else if (request.reads() && place->read != nullptr) {
+        place->read(node, std::move(request), document);
+    } else if (request.method() == "POST" && place->write != nullptr) {
+        place->write(node, std::move(request), document);
+    } else {
+        refuse_method(std::move(request), place->read != nullptr, place->write != nullptr);
     }
+}
+
+}  // namespace
+
+void answer_documents(Node& node, ApiRequest request, std::string_view path) {
     if (path.empty() || path == "/") {
-        answer_list(node, std::move(request));
+        if (request.reads()) {
+            answer_list(node, std::move(request));
+        } else {
+            refuse_method(std::move(request), true, false);
+        }
         return;
     }
     // The name is one percent-encoded segment, so a slash ends it.
     const auto name = document_from_path(path.substr(0, path.find('/', 1)));
-    const std::string_view rest = path.substr(std::min(path.size(), path.find('/', 1)));
     if (!name) {
         request.answer(error_answer(400, "invalid", "this is not a document's name"));
-    } else if (rest.empty()) {
-        answer_document(node, std::move(request), *name);
-    } else if (rest == "/content") {
-        answer_content(node, std::move(request), *name);
-    } else {
-        request.answer(
-            error_answer(404, "not_found", "a document has nothing at " + std::string(rest)));
+        return;
     }
+    answer_place(node, std::move(request), *name,
+                 path.substr(std::min(path.size(), path.find('/', 1))));
 }
 
 }  // namespace weft

@@ -21,6 +21,8 @@ public:
     /// Empty if it was not sent; `name` in lower case.
     std::string_view header(std::string_view name) const;
 
+    const Buffer& body() const { return request_.body; }
+
     bool reads() const { return request_.method == "GET" || request_.method == "HEAD"; }
 
     void answer(HttpResponse response) { transport_->respond(request_.id, std::move(response)); }

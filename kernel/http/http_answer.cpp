@@ -6,11 +6,11 @@ namespace weft {
 
 namespace {
 
-HttpResponse answer(std::uint16_t status, std::string_view type, std::string_view body) {
+HttpResponse answer(std::uint16_t status, std::string_view type, BytesView body) {
     HttpResponse response;
     response.status = status;
     response.headers = {{"Content-Type", std::string(type)}, {"Cache-Control", "no-store"}};
-    response.body = Buffer::copy_of(as_bytes(body));
+    response.body = Buffer::copy_of(body);
     return response;
 }
 
@@ -21,6 +21,7 @@ std::uint16_t status_of(Code code) {
     case Code::limit: return 413;
     case Code::denied: return 403;
     case Code::invalid: return 400;
+    case Code::unsupported: return 422;
     case Code::internal:
     case Code::state: return 500;
     default: return 503;
@@ -30,11 +31,15 @@ std::uint16_t status_of(Code code) {
 }  // namespace
 
 HttpResponse text_answer(std::uint16_t status, std::string_view body) {
-    return answer(status, "text/plain; charset=utf-8", body);
+    return answer(status, "text/plain; charset=utf-8", as_bytes(body));
 }
 
 HttpResponse json_answer(std::uint16_t status, std::string_view json) {
-    return answer(status, "application/json", json);
+    return answer(status, "application/json", as_bytes(json));
+}
+
+HttpResponse bytes_answer(std::uint16_t status, BytesView body) {
+    return answer(status, "application/octet-stream", body);
 }
 
 HttpResponse error_answer(std::uint16_t status, std::string_view code, std::string_view message) {

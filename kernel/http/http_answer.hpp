@@ -10,6 +10,7 @@ namespace weft {
 
 /// Answers of the HTTP interface. Errors are `{"error": {"code": "…", "message": "…"}}`.
 HttpResponse text_answer(std::uint16_t status, std::string_view body);
+HttpResponse bytes_answer(std::uint16_t status, BytesView body);
 HttpResponse json_answer(std::uint16_t status, std::string_view json);
 HttpResponse error_answer(std::uint16_t status, std::string_view code, std::string_view message);
 

@@ -75,6 +75,16 @@ void DocumentShard::query(const std::string& name, Document::Query make, Complet
     mark_dirty(*queried);
 }
 
+void DocumentShard::change(const std::string& name, Change change, Completion<Changed> done) {
+    if (draining_) {
+        done(Error{Code::unavailable, "the server restarts", 0});
+        return;
+    }
+    const auto changed = document(name);
+    changed->change(std::move(change), std::move(done));
+    mark_dirty(*changed);
+}
+
 std::size_t DocumentShard::clients_of(const std::string& name) const {
     const auto found = documents_.find(name);
     return found == documents_.end() ? 0 : found->second.current->session_count();

@@ -35,6 +35,9 @@ public:
     /// Makes an answer from a document, which is loaded for it if need be.
     void query(const std::string& document, Document::Query make, Completion<Bytes> done);
 
+    /// Changes a document, which is loaded for it if need be, and comes to exist by it if it does not.
+    void change(const std::string& document, Change change, Completion<Changed> done);
+
     /// How many clients have the document open here.
     std::size_t clients_of(const std::string& document) const;
 

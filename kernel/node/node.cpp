@@ -49,4 +49,13 @@ void Node::query_document(const std::string& document, Document::Query make,
     });
 }
 
+void Node::change_document(const std::string& document, Change change, Completion<Changed> done) {
+    const std::size_t index = index_of(document);
+    entrances_[index]->executor.post([shard = shards_[index].get(), document,
+                                      change = std::move(change),
+                                      done = std::move(done)]() mutable {
+        shard->change(document, std::move(change), std::move(done));
+    });
+}
+
 }  // namespace weft

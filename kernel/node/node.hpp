@@ -46,6 +46,9 @@ public:
     /// Makes an answer from a document, which is loaded for it if need be. `done` on its shard. [any]
     void query_document(const std::string& document, Document::Query make, Completion<Bytes> done);
 
+    /// Changes a document, which is loaded for it if need be. `done` on its shard. [any]
+    void change_document(const std::string& document, Change change, Completion<Changed> done);
+
     /// Asks every shard, and gives what they answered, in their order, on the last of them. [any]
     template <class T>
     void gather(std::function<T(DocumentShard&)> ask, UniqueFunction<void(std::vector<T>)> done);

@@ -28,7 +28,9 @@ TEST(Config, AnEmptyFileIsTheDefaultConfiguration) {
     EXPECT_EQ(reading.config.kernel.shards, 0U);
     EXPECT_EQ(reading.config.durability, DurabilityPromise::strict);
     EXPECT_THAT(names(reading.config.transports), ElementsAre("websocketpp"));
-    EXPECT_THAT(names(reading.config.crdt.plugins), ElementsAre("yjs"));
+    EXPECT_THAT(names(reading.config.crdt.plugins), ElementsAre("yjs", "rga"));
+    EXPECT_EQ(reading.config.crdt.plugin_for("notes"), "yjs");
+    EXPECT_EQ(reading.config.crdt.plugin_for("lab/rga/notes"), "rga");
     EXPECT_EQ(reading.config.bus.plugin, "local");
     EXPECT_EQ(reading.config.storage.plugin, "sqlite");
     EXPECT_EQ(reading.config.limits.message_bytes, 16U << 20);
