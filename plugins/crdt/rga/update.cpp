@@ -67,6 +67,11 @@ std::uint64_t check_operations(const OperationRun& run) {
 
 }  // namespace
 
+std::size_t Operation::offset_of(std::uint64_t character) const {
+    const bool one_each = text.size() == length;  // ASCII
+    return one_each ? character : offset_of_character(text, character);
+}
+
 Operation Operation::without(std::uint64_t characters) const {
     Operation rest = *this;
     rest.kind = Kind::insert_behind;
@@ -75,14 +80,14 @@ Operation Operation::without(std::uint64_t characters) const {
     rest.sum += characters;
     rest.length -= characters;
     rest.root = {};
-    rest.text.remove_prefix(offset_of_character(text, characters));
+    rest.text.remove_prefix(offset_of(characters));
     return rest;
 }
 
 Operation Operation::first(std::uint64_t characters) const {
     Operation begin = *this;
     begin.length = characters;
-    begin.text = text.substr(0, offset_of_character(text, characters));
+    begin.text = text.substr(0, offset_of(characters));
     return begin;
 }
 

@@ -59,6 +59,9 @@ struct Operation {
     Operation without(std::uint64_t characters) const;
     /// Only its first `characters`, of which there are more.
     Operation first(std::uint64_t characters) const;
+
+private:
+    std::size_t offset_of(std::uint64_t character) const;
 };
 
 /// Consecutive operations of one actor, with a cursor on the next one.
