@@ -40,7 +40,7 @@ void answer_export(Node& node, ApiRequest request, const std::string& document) 
                 return Error{Code::not_found, "no such document", 0};
             }
             Bytes update;
-            const auto done = view.replica.diff({}, ParkedParts::included, update);
+            const auto done = view.replica.diff({}, update);
             return done ? Result<Bytes>(std::move(update)) : done.error();
         },
         [request = std::move(request)](Result<Bytes> update) mutable {
