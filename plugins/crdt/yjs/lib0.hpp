@@ -9,6 +9,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <cstring>
 
 namespace weft::yjs {
 
@@ -25,6 +26,33 @@ struct SignedMagnitude {
         return {value < 0, static_cast<std::uint64_t>(value < 0 ? -value : value)};
     }
 };
+
+/// The same number as `reader.varuint()`, without a step for each of its bytes: client ids have five of them, and an
+/// update is little else than ids.
+inline std::uint64_t read_varuint(Reader& reader) {
+    constexpr std::uint64_t more_bits = 0x8080808080808080;
+    if (std::endian::native != std::endian::little || reader.remaining() < sizeof(std::uint64_t)) {
+        return reader.varuint();
+    }
+    std::uint64_t groups = 0;
+    std::memcpy(&groups, reader.cursor(), sizeof(groups));
+    const std::uint64_t ends = ~groups & more_bits;
+    if (ends == 0) {
+        return reader.varuint();
+    }
+    const auto last_bit = static_cast<unsigned>(std::countr_zero(ends));  // of the last group
+    groups &= (std::uint64_t{2} << last_bit) - 1;
+    // Groups of 7 bits in bytes become pairs of 14 bits in 16, of 28 in 32, of 56.
+    groups = (groups & 0x007f007f007f007f) | (groups & 0x7f007f007f007f00) >> 1;
+    groups = (groups & 0x00003fff00003fff) | (groups & 0x3fff00003fff0000) >> 2;
+    groups = (groups & 0x000000000fffffff) | (groups & 0x0fffffff00000000) >> 4;
+    if (groups > varuint_max) {
+        reader.fail();
+        return 0;
+    }
+    reader.bytes(last_bit / 8 + 1);
+    return groups;
+}
 
 inline SignedMagnitude read_varint(Reader& reader) {
     const std::uint8_t first = reader.u8();

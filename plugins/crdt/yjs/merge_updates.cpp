@@ -32,6 +32,8 @@ struct Cursor : Input {
     std::size_t size = 0;
     Level level = Level::content;
     bool as_written = false;  // the struct's bytes may be copied
+    bool joins =
+        true;  // a GC may go into the GC before it: not right behind one of the same update
 
     explicit Cursor(const Input& input) : Input(input) { load(); }
 
@@ -269,23 +271,24 @@ private:
         bool moved = false;
         while (!cursor.run.at_end() && cursor.end <= covered(cursor.level)) {
             cursor.next();
+            cursor.joins = true;
             moved = true;
         }
         if (cursor.run.at_end() || (moved && cursor.run.clock > covered(cursor.level))) {
             return;
         }
-        bool joins = true;
         do {
             if (cursor.level == Level::content) {
                 write_content_of(cursor);
             } else {
                 waiting_of(cursor.level)
                     .push_back({cursor.view(), std::max(cursor.run.clock, covered(cursor.level)),
-                                cursor.end, joins});
+                                cursor.end, cursor.joins});
                 write_waiting(next_clock());
             }
-            joins = out_.joined();
+            const std::uint64_t end = cursor.end;
             cursor.next();
+            cursor.joins = out_.joined() || cursor.run.clock != end;
         } while (!cursor.run.at_end() && cursor.run.clock == out_.written() && nothing_waits());
     }
 

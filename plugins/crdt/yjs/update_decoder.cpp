@@ -1,6 +1,7 @@
 #include "update_decoder.hpp"
 
 #include "any_value.hpp"
+#include "lib0.hpp"
 #include "utf16.hpp"
 
 #include <algorithm>
@@ -15,8 +16,8 @@ constexpr std::uint8_t content_ref_bits = 0x1f;
 
 WireId read_id(Reader& reader) {
     WireId id;
-    id.client = reader.varuint();
-    id.clock = reader.varuint();
+    id.client = read_varuint(reader);
+    id.clock = read_varuint(reader);
     return id;
 }
 
@@ -105,8 +106,8 @@ bool read_struct(Reader& reader, JsonForm json, StructView& view) {
 bool read_run(Reader& reader, JsonForm json, UpdateLayout& layout) {
     StructRun run;
     run.count = reader.varuint();
-    run.client = reader.varuint();
-    run.clock = reader.varuint();
+    run.client = read_varuint(reader);
+    run.clock = read_varuint(reader);
     run.end = run.clock;
     run.json = json;
     run.plain = true;
@@ -170,11 +171,11 @@ void skip_struct(StructRun& run, const StructView& view, std::size_t size) {
 bool read_delete_set(Reader& reader, std::vector<WireRange>& ranges) {
     const std::uint64_t clients = reader.varuint();
     for (std::uint64_t i = 0; i < clients && reader.ok(); ++i) {
-        const std::uint64_t client = reader.varuint();
+        const std::uint64_t client = read_varuint(reader);
         const std::uint64_t count = reader.varuint();
         for (std::uint64_t j = 0; j < count && reader.ok(); ++j) {
-            WireRange range{client, reader.varuint(), 0};
-            range.length = reader.varuint();
+            WireRange range{client, read_varuint(reader), 0};
+            range.length = read_varuint(reader);
             if (range.end() > varuint_max) {
                 reader.fail();
             } else if (reader.ok() && range.length != 0) {
@@ -247,8 +248,8 @@ Result<StateVector> decode_state_vector(BytesView bytes) {
     Reader reader(bytes);
     const std::uint64_t count = reader.varuint();
     for (std::uint64_t i = 0; i < count && reader.ok(); ++i) {
-        ClientClock entry{reader.varuint(), 0};
-        entry.clock = reader.varuint();
+        ClientClock entry{read_varuint(reader), 0};
+        entry.clock = read_varuint(reader);
         clocks.push_back(entry);
     }
     if (!reader.ok()) {

@@ -115,12 +115,13 @@ Result<void> merge_updates_v2(std::span<const BytesView> updates, Bytes& out) {
 
 }  // namespace
 
-Result<void> OpenUpdate::read(BytesView update, UpdateFormat format) {
+Result<void> OpenUpdate::read(BytesView update, UpdateFormat format, std::size_t bytes_max) {
     if (format == UpdateFormat::v1) {
         return layout.read(update);
     }
     unfolded.clear();
-    Result<void> unfolding = unfold(update, unfolded);
+    Result<void> unfolding =
+        unfold_update_v2(update, {JsonForm::any, KeyMark::kept, bytes_max}, unfolded);
     return unfolding ? layout.read(unfolded, JsonForm::any) : unfolding;
 }
 

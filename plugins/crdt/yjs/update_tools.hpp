@@ -29,7 +29,8 @@ struct OpenUpdate {
     UpdateLayout layout;
 
     /// Replaces what was here. The views live as long as `update` and this.
-    Result<void> read(BytesView update, UpdateFormat format);
+    Result<void> read(BytesView update, UpdateFormat format,
+                      std::size_t bytes_max = unfolded_bytes_max);
 };
 
 /// Whether the bytes are an update that an engine may apply: the same answer as applying it would give.

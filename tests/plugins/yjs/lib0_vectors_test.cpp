@@ -38,6 +38,11 @@ std::string text_of(const Json& value) {
     return text;
 }
 
+Bytes with_more_behind(Bytes bytes) {
+    bytes.insert(bytes.end(), 16, 0xff);
+    return bytes;
+}
+
 class Lib0 : public ::testing::TestWithParam<std::size_t> {
 protected:
     const Json& entry() const { return vectors()["lib0"][GetParam()]; }
@@ -76,6 +81,10 @@ void Lib0::expect_number() const {
     Writer writer(written);
     if (codec() == "varUint") {
         EXPECT_EQ(reader.varuint(), value().get<std::uint64_t>());
+        const Bytes padded = with_more_behind(stored);
+        Reader fast(padded);
+        EXPECT_EQ(read_varuint(fast), value().get<std::uint64_t>());
+        EXPECT_EQ(fast.remaining(), padded.size() - stored.size());
         writer.varuint(value());
     } else if (codec() == "varInt") {
         const bool negative_zero = value().is_object();
@@ -173,6 +182,26 @@ INSTANTIATE_TEST_SUITE_P(Lib0, Lib0, ::testing::Range(std::size_t{0}, vectors()[
                                     (hex.empty() ? "Nothing" : hex) + "Number" +
                                     std::to_string(parameter.param);
                          });
+
+TEST(VarUint, IsReadAndRefusedAlikeOneByteAtATimeAndAtOnce) {
+    // Every number of groups, minimal and padded with zeros, and what lies beyond 2^53 - 1.
+    for (unsigned bits = 0; bits <= 63; ++bits) {
+        for (std::size_t padding = 0; padding < 4; ++padding) {
+            Bytes bytes;
+            Writer writer(bytes);
+            writer.varuint((std::uint64_t{1} << bits) - 1);
+            for (std::size_t i = 0; i < padding; ++i) {
+                bytes.back() |= 0x80;
+                bytes.push_back(0);
+            }
+            bytes = with_more_behind(bytes);
+            Reader slow(bytes), fast(bytes);
+            EXPECT_EQ(slow.varuint(), read_varuint(fast)) << bits;
+            EXPECT_EQ(slow.ok(), fast.ok()) << bits;
+            EXPECT_EQ(slow.remaining(), fast.remaining()) << bits;
+        }
+    }
+}
 
 TEST(StringColumn, GivesAReplacementCharacterForEachHalfOfAPairThatALengthCuts) {
     const Bytes column = from_hex("0661f09f9880620202");  // "a", an emoji, "b"; lengths 2 and 2
