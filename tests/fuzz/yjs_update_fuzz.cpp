@@ -1,31 +1,13 @@
 // Any bytes as updates: whatever they are, the engine neither crashes nor leaves a replica that its own state does not
-// rebuild. Seeds: updates of tests/plugins/yjs/yjs-vectors.json.
+// rebuild.
+#include "fuzz_input.hpp"
 #include "merge_updates.hpp"
 #include "yjs_crdt.hpp"
-
-#include <cstdlib>
 
 namespace {
 
 using namespace weft;
-
-/// Cuts the input into at most `count` pieces, each behind a byte that tells its length in 256ths of what is left.
-std::vector<BytesView> pieces(BytesView input, std::size_t count) {
-    std::vector<BytesView> parts;
-    while (!input.empty() && parts.size() + 1 < count) {
-        const std::size_t size = (input.size() - 1) * input[0] / 256;
-        parts.push_back(input.subspan(1, size));
-        input = input.subspan(1 + size);
-    }
-    parts.push_back(input);
-    return parts;
-}
-
-void expect(bool holds) {
-    if (!holds) {
-        std::abort();
-    }
-}
+using fuzz::expect;
 
 void show(const Replica& replica) {
     for (const RootInfo& root : replica.roots()) {
@@ -34,33 +16,42 @@ void show(const Replica& replica) {
     }
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const yjs::YjsCrdt crdt({true});
-    const std::vector<BytesView> updates = pieces({data, size}, 4);
-    const auto replica = crdt.create_replica({1, 64u << 20, 1u << 20});
+/// Each update has the same check and apply, and what was effective leads a follower to the same place.
+std::vector<BytesView> apply_all(const yjs::YjsCrdt& crdt, std::span<const BytesView> updates,
+                                 Replica& replica) {
     const auto follower = crdt.create_replica({2, 0, 0});
     std::vector<BytesView> accepted;
     for (const BytesView update : updates) {
         Applied applied;
-        replica->apply({&update, 1}, {&applied, 1});
+        replica.apply({&update, 1}, {&applied, 1});
         expect((applied.code == Code::ok) == crdt.check(update).ok() ||
                applied.code == Code::limit);
         if (applied.code == Code::ok) {
             accepted.push_back(update);
         }
         if (!applied.effective.empty()) {
+            const Bytes effective = to_bytes(applied.effective);
+            const BytesView view = effective;
             Applied followed;
-            follower->apply({&applied.effective, 1}, {&followed, 1});
+            follower->apply({&view, 1}, {&followed, 1});
             expect(followed.code == Code::ok && !followed.parked);
         }
     }
-    expect(replica->digest() == follower->digest());
+    expect(replica.digest() == follower->digest());
+    return accepted;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const yjs::YjsCrdt crdt({true});
+    const std::vector<BytesView> updates = fuzz::pieces({data, size}, 4);
+    const auto replica = crdt.create_replica({1, 64u << 20, 1u << 20});
+    const std::vector<BytesView> accepted = apply_all(crdt, updates, *replica);
     show(*replica);
 
     Bytes state;
-    expect(replica->diff({}, state).ok());
+    expect(replica->state(ParkedParts::left_out, state).ok());
     const auto rebuilt = crdt.create_replica({3, 0, 0});
     const BytesView view = state;
     expect(rebuilt->load({&view, 1}).ok());
