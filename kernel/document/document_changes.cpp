@@ -3,10 +3,23 @@
 
 namespace weft {
 
+namespace {
+
+// Each may hold a whole body: a store that does not answer must not fill the memory with them.
+constexpr std::size_t pending_changes_max = 64;
+
+Error no_room() {
+    return {Code::again, "too many edits wait to be stored: try again", 1000};
+}
+
+}  // namespace
+
 void Document::change(Change change, Completion<Changed> done) {
     PendingChange pending{std::move(change), std::move(done)};
     if (state_ == State::live) {
         run_change(std::move(pending));
+    } else if (pending_changes_.size() >= pending_changes_max) {
+        pending.done(no_room());
     } else {
         pending_changes_.push_back(std::move(pending));
     }
@@ -14,7 +27,7 @@ void Document::change(Change change, Completion<Changed> done) {
 
 void Document::run_change(PendingChange pending) {
     if (!has_room()) {
-        pending.done(Error{Code::again, "too many edits wait to be stored: try again", 1000});
+        pending.done(no_room());
         return;
     }
     // A refusal, too, tells of the text (its length): it waits until that text is committed.

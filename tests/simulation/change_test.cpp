@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 
 namespace weft::sim {
@@ -13,10 +14,15 @@ using std::chrono::seconds;
 /// How a change ended; empty until it is answered.
 using Answer = std::shared_ptr<std::optional<Result<Changed>>>;
 
-Answer change(Simulation& sim, const std::string& document, Change change) {
+Answer ask(Simulation& sim, const std::string& document, Change change) {
     const auto answer = std::make_shared<std::optional<Result<Changed>>>();
     sim.node().change_document(document, std::move(change),
                                [answer](Result<Changed> changed) { *answer = std::move(changed); });
+    return answer;
+}
+
+Answer change(Simulation& sim, const std::string& document, Change change) {
+    const Answer answer = ask(sim, document, std::move(change));
     sim.run();
     return answer;
 }
@@ -129,6 +135,19 @@ TEST(Change, IsRefusedWhileTooMuchWaitsToBeStored) {
     sim.storage().resume();
     sim.run();
     EXPECT_TRUE(succeeded(insert(sim, "notes", 0, "y")));
+}
+
+TEST(Change, WaitsForALoadButNotAnyNumberOfThem) {
+    Simulation sim;
+    sim.storage().fail_loads(1, Code::unavailable);
+    std::vector<Answer> answers;
+    for (int i = 0; i < 100; ++i) {
+        answers.push_back(ask(sim, "notes", {{Edit::insert_text("text", 0, "x")}, {}}));
+    }
+    sim.run(seconds(5));
+    const auto refused = std::ranges::count(answers, Code::again, &code_of);
+    EXPECT_GT(refused, 0);
+    EXPECT_EQ(sim.stored_text("notes"), std::string(100 - static_cast<std::size_t>(refused), 'x'));
 }
 
 TEST(Change, IsRefusedOnANodeThatRestarts) {
