@@ -10,6 +10,9 @@ bool Transaction::delete_range(ClientIndex client, Clock clock, Clock end) {
     const Clock known_before = store_.clients[client].known_before();
     bool all_new = true;
     StructList::Place place = structs.find(clock);
+    if (collect_garbage_ && try_move_border(client, place, clock, end)) {
+        return true;
+    }
     const Item& first = store_.items[structs[place].item];
     if (!first.deleted && first.clock < clock) {
         merge_candidates_.push_back({client, clock});
@@ -37,10 +40,53 @@ bool Transaction::delete_range(ClientIndex client, Clock clock, Clock end) {
     return all_new;
 }
 
+/// The usual delete: text next to what was deleted before it, backwards or forwards. What splitting the text and merging
+/// the deleted part into its neighbour would come to is done at once: only the border between the two moves.
+bool Transaction::try_move_border(ClientIndex client, StructList::Place place, Clock clock,
+                                  Clock end) {
+    StructList& structs = store_.clients[client].structs;
+    const Handle handle = structs[place].item;
+    Item& item = store_.items[handle];
+    const bool at_end = end == item.end() && item.clock < clock;
+    const bool at_start = clock == item.clock && end < item.end();
+    StructList::Place beside = place;
+    if (item.ref != ContentRef::string || item.deleted || store_.key_of(item) != none ||
+        !(at_end ? structs.next(beside) : at_start && structs.previous(beside))) {
+        return false;
+    }
+    Item& grave = store_.items[structs[beside].item];
+    const Item& left = at_end ? item : grave;
+    const Item& right = at_end ? grave : item;
+    if (grave.ref != ContentRef::deleted || !(right.origin() == left.last_id()) ||
+        left.right != structs[at_end ? beside : place].item ||
+        !(left.right_origin() == right.right_origin())) {
+        return false;
+    }
+    const Clock units = end - clock;
+    const Clock kept = item.length - units;
+    ContentBlock rest =
+        split_content(store_.contents, item.ref, item.content, item.length, at_end ? kept : units);
+    store_.contents.release(at_end ? rest : item.content);
+    item.content = at_end ? item.content : rest;
+    item.length = kept;
+    grave.length += units;
+    Item& moved = at_end ? grave : item;
+    moved.clock = at_end ? clock : end;
+    moved.set_origin({client, moved.clock - 1});
+    structs.move(at_end ? beside : place, moved.clock);
+    store_.lists.add_units(item.leaf, 0 - units);
+    deleted_.push_back({client, clock, units, true});
+    return true;
+}
+
+/// What is deleted never comes back, so its content can go at once; types wait for the end of the transaction.
 void Transaction::mark_deleted(Item& item) {
     item.deleted = true;
     item.freshly_deleted = true;
-    deleted_.push_back({item.client, item.clock, item.length});
+    deleted_.push_back({item.client, item.clock, item.length, false});
+    if (collect_garbage_ && item.ref != ContentRef::type) {
+        store_.drop_content(item);
+    }
 }
 
 /// Deletes an item and all that is below it. Types can be nested as deep as a client likes: no recursion.

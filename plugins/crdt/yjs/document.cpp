@@ -2,6 +2,7 @@
 
 #include "merge_updates.hpp"
 #include "state_encoder.hpp"
+#include "typed_run.hpp"
 
 #include <algorithm>
 
@@ -10,6 +11,9 @@ namespace weft::yjs {
 void Document::apply(BytesView update, Applied& applied, Bytes& out) {
     applied = Applied{};
     applied.parked_bytes = pending_.memory_bytes();
+    if (try_apply_typed(update, applied)) {
+        return;
+    }
     Result<void> accepted = layout_.read(update);
     if (accepted) {
         accepted = check_size(layout_, update.size());
@@ -19,6 +23,7 @@ void Document::apply(BytesView update, Applied& applied, Bytes& out) {
         applied.message = accepted.error().message;
         return;
     }
+    cursor_ = Cursor{};
     Progress progress;
     integrate(layout_, progress);
     apply_parked_deletes(progress);
@@ -38,6 +43,34 @@ void Document::apply(BytesView update, Applied& applied, Bytes& out) {
     }
     transaction_.reset();
     layout_.shrink();
+}
+
+/// The usual update: somebody types on at the end of their last run. All of it is checked and done in one go.
+bool Document::try_apply_typed(BytesView update, Applied& applied) {
+    TypedRun run;
+    if (!pending_.empty() || pending_.has_deletes() || !read_typed_run(update, run)) {
+        return false;
+    }
+    const ClientIndex client = store_.find_client(run.client);
+    const ClientIndex right =
+        run.has_right_origin ? store_.find_client(run.right_origin.client) : none;
+    const std::uint64_t size = run.text.size();
+    if (client == none || run.clock != store_.clients[client].state ||
+        (run.has_right_origin && (right == none || run.right_origin.clock > clock_max)) ||
+        run.clock + size > clock_max || !store_.contents.has_room(size) ||
+        (options_.max_bytes != 0 && store_.memory_bytes() + 4 * size + 4096 > options_.max_bytes)) {
+        return false;
+    }
+    const std::optional<std::uint64_t> units = utf16_length(run.text);
+    if (!units || *units == 0 ||
+        !transaction_.try_type(client, {right, static_cast<Clock>(run.right_origin.clock)},
+                               run.text, static_cast<Clock>(*units))) {
+        return false;
+    }
+    cursor_ = Cursor{};
+    applied.effective = update;
+    applied.verbatim = true;
+    return true;
 }
 
 Result<void> Document::load(std::span<const BytesView> updates) {
@@ -161,23 +194,35 @@ bool Document::find_missing(const StructView& view, std::uint64_t state, WireId&
            lacks(view.parent == StructView::Parent::item, view.parent_item);
 }
 
+/// Descending by client and ascending by clock, as Yjs writes and applies them: what is deleted before its parent may merge
+/// otherwise than what its parent takes along.
 void Document::apply_deletes(const UpdateLayout& layout, Progress& progress) {
-    for (const WireRange& range : layout.deletes) {
-        const ClientIndex client = store_.find_client(range.client);
-        const std::uint64_t state = client == none ? 0 : store_.clients[client].state;
-        if (range.clock < state) {
-            const bool all_new =
-                transaction_.delete_range(client, static_cast<Clock>(range.clock),
-                                          static_cast<Clock>(std::min(range.end(), state)));
-            progress.deletes_all_new = progress.deletes_all_new && all_new;
+    for (auto end = layout.deletes.end(); end != layout.deletes.begin();) {
+        const std::uint64_t client = std::prev(end)->client;
+        auto first = std::prev(end);
+        while (first != layout.deletes.begin() && std::prev(first)->client == client) {
+            --first;
         }
-        if (range.end() > state) {
-            const std::uint64_t from = std::max(range.clock, state);
-            const bool kept = pending_.park_delete({range.client, from, range.end() - from},
-                                                   options_.max_parked_bytes);
-            progress.deletes_parked = true;
-            progress.deletes_dropped = progress.deletes_dropped || !kept;
-        }
+        std::for_each(first, end, [&](const WireRange& range) { apply_delete(range, progress); });
+        end = first;
+    }
+}
+
+void Document::apply_delete(const WireRange& range, Progress& progress) {
+    const ClientIndex client = store_.find_client(range.client);
+    const std::uint64_t state = client == none ? 0 : store_.clients[client].state;
+    if (range.clock < state) {
+        const bool all_new =
+            transaction_.delete_range(client, static_cast<Clock>(range.clock),
+                                      static_cast<Clock>(std::min(range.end(), state)));
+        progress.deletes_all_new = progress.deletes_all_new && all_new;
+    }
+    if (range.end() > state) {
+        const std::uint64_t from = std::max(range.clock, state);
+        const bool kept = pending_.park_delete({range.client, from, range.end() - from},
+                                               options_.max_parked_bytes);
+        progress.deletes_parked = true;
+        progress.deletes_dropped = progress.deletes_dropped || !kept;
     }
 }
 

@@ -3,7 +3,6 @@
 
 #include "pending.hpp"
 #include "struct_store.hpp"
-#include "text_edit.hpp"
 #include "transaction.hpp"
 #include "update_decoder.hpp"
 
@@ -37,8 +36,8 @@ public:
     enum class Parked { left_out, included };
     Result<void> diff(BytesView state_vector, Parked parked, Bytes& out) const;
 
-    /// Applies local edits to a text root and appends them to `out` as one update.
-    Result<void> edit(std::string_view root, std::span<const TextEdit> edits, Bytes& out);
+    /// Applies local edits, all or none, and appends them to `out` as one update.
+    Result<void> edit(std::span<const Edit> edits, Bytes& out);
 
     const StructStore& store() const { return store_; }
     const DocumentOptions& options() const { return options_; }
@@ -57,23 +56,47 @@ private:
         bool released = false;
     };
 
+    bool try_apply_typed(BytesView update, Applied& applied);
     Result<void> check_size(const UpdateLayout& layout, std::size_t size) const;
     void integrate(const UpdateLayout& layout, Progress& progress);
     void integrate_run(Pending::Run run, Progress& progress);
     bool find_missing(const StructView& view, std::uint64_t state, WireId& missing) const;
     void apply_deletes(const UpdateLayout& layout, Progress& progress);
+    void apply_delete(const WireRange& range, Progress& progress);
     void apply_parked_deletes(Progress& progress);
     bool is_verbatim(const UpdateLayout& layout, const Progress& progress, bool parked) const;
 
-    Handle clean_position(Handle type, std::uint64_t position);
-    std::string_view format_before(Handle left, std::string_view key) const;
-    Handle skip_invisible(Handle type, Handle left) const;
-    void delete_text(Handle type, Handle left, Clock units);
+    /// What became of a local edit tried in the usual way: nothing; done; or all it did is make the last struct of this
+    /// actor longer.
+    enum class Typed { no, yes, longer };
+    Typed type(const Edit& edit);
+    Typed type_text(Handle type, std::string_view text);
+    Typed erase_text(Handle type, Clock units);
+    void write_typed(std::string_view text, Bytes& out) const;
+    bool seek(Handle type, std::uint32_t position);
+    bool seek_nearby(std::uint32_t position);
+    Handle cut_at_cursor();
+
+    Result<void> make_edits(std::span<const Edit> edits);
+    Result<void> check_edits(std::span<const Edit> edits);
+    Result<void> check_room(std::span<const Edit> edits) const;
+    Result<void> rehearse(std::span<const Edit> edits) const;
+
+    /// Where the last local edit of a text ended: behind `units` units of `left`, which begins with `id`. Edits come in
+    /// runs, so the next one is usually near. `left == none`: nowhere, or at the start.
+    struct Cursor {
+        Handle type = none;
+        Handle left = none;
+        Id id;
+        Clock units = 0;
+        std::uint32_t position = 0;
+    };
 
     const DocumentOptions options_;
     StructStore store_;
     Transaction transaction_;
     Pending pending_;
+    Cursor cursor_;
     UpdateLayout layout_;  // of the update that is being applied; keeps its memory
 };
 

@@ -1,116 +1,244 @@
-// Local edits of a text, as Yjs itself would make them.
+// Local edits, as Yjs itself would make them, and one update for each call.
 #include "document.hpp"
+#include "edit_place.hpp"
+#include "edit_sequence.hpp"
+#include "edit_text.hpp"
+#include "local_change.hpp"
 #include "state_encoder.hpp"
-#include "utf16.hpp"
 
 #include <algorithm>
 
 namespace weft::yjs {
 namespace {
 
-/// Whether all edits stay inside a text of this length, one after the other.
-Result<void> check_edits(std::span<const TextEdit> edits, std::uint64_t length) {
-    for (const TextEdit& edit : edits) {
-        if (edit.position > length || edit.delete_units > length - edit.position) {
-            return Error{Code::invalid,
-                         "an edit of " + std::to_string(edit.delete_units) + " units at " +
-                             std::to_string(edit.position) + " is beyond the text's end at " +
-                             std::to_string(length),
-                         0};
+/// Makes edits that were checked.
+class LocalEditor {
+public:
+    LocalEditor(StructStore& store, LocalChange& change) : store_(store), change_(change) {}
+
+    void make(const Edit& edit, const EditPlace& place) {
+        switch (edit.kind) {
+        case EditKind::text_insert:
+        case EditKind::text_embed: return insert_text(edit, place);
+        case EditKind::text_delete:
+        case EditKind::text_format: return change_text(edit, place);
+        case EditKind::array_insert:
+        case EditKind::xml_insert_element:
+        case EditKind::xml_insert_text: return insert_values(edit, place);
+        case EditKind::array_delete:
+        case EditKind::xml_delete: return delete_values(edit, place);
+        case EditKind::map_set:
+        case EditKind::xml_set_attribute: return set_value(edit, place);
+        case EditKind::map_delete:
+        case EditKind::xml_delete_attribute: return delete_value(edit, place);
         }
-        const std::optional<std::uint64_t> inserted = utf16_length(as_bytes(edit.insert));
-        if (!inserted) {
-            return Error{Code::invalid, "the text to insert is not valid UTF-8", 0};
-        }
-        length = length - edit.delete_units + *inserted;
     }
-    return {};
-}
+
+private:
+    /// The type to insert into. A root begins to exist with what is inserted.
+    Handle type_of(const Edit& edit, const EditPlace& place) {
+        return place.type == none ? store_.root(edit.root) : place.type;
+    }
+
+    /// The item that ends at the place, split if need be; none at the start.
+    Handle left_of(const EditPlace& place) {
+        return place.before.item == none
+                   ? none
+                   : change_.end_at(store_.items[place.before.item], place.before.offset);
+    }
+
+    void insert_text(const Edit& edit, const EditPlace& place) {
+        Bytes memory;
+        const ContentView content = content_of(edit, memory);
+        if (content.length == 0) {
+            return;
+        }
+        TextEditor text(store_, change_, type_of(edit, place));
+        const Handle left = left_of(place);
+        if (edit.kind == EditKind::text_insert && edit.attributes.empty()) {
+            text.insert(left, content);
+        } else {
+            text.insert(left, content, Attributes(edit.attributes));
+        }
+    }
+
+    void change_text(const Edit& edit, const EditPlace& place) {
+        if (edit.length == 0) {
+            return;
+        }
+        TextEditor text(store_, change_, place.type);
+        const auto units = static_cast<Clock>(edit.length);
+        if (edit.kind == EditKind::text_delete) {
+            text.erase(left_of(place), units);
+        } else {
+            text.format(left_of(place), units, Attributes(edit.attributes));
+        }
+    }
+
+    void insert_values(const Edit& edit, const EditPlace& place) {
+        Bytes memory;
+        const ContentView content = content_of(edit, memory);
+        if (content.length == 0) {
+            return;
+        }
+        const Handle parent = type_of(edit, place);
+        const Handle item = change_.insert(parent, left_of(place), content);
+        if (edit.kind == EditKind::xml_insert_text && !edit.text.empty()) {
+            const BytesView text = as_bytes(edit.text);
+            change_.insert(store_.items[item].type(), none,
+                           {ContentRef::string, utf16_length(text).value_or(0), text});
+        } else if (edit.kind == EditKind::xml_insert_element) {
+            set_attributes(store_.items[item].type(), edit.attributes);
+        }
+    }
+
+    void set_attributes(Handle element, std::string_view json) {
+        const Attributes attributes(json);
+        for (const Attributes::Entry entry : attributes.as_object()) {
+            Bytes memory;
+            change_.set(element, entry->first, any_content(entry->second.second, memory));
+        }
+    }
+
+    void delete_values(const Edit& edit, const EditPlace& place) {
+        if (edit.length == 0) {
+            return;
+        }
+        const Handle left = left_of(place);
+        auto units = static_cast<Clock>(edit.length);
+        Handle next = left == none ? store_.types[place.type].start : store_.items[left].right;
+        for (; units > 0; next = store_.items[next].right) {
+            const Item& item = store_.items[next];
+            if (item.visible()) {
+                const Clock taken = std::min(units, item.length);
+                units -= taken;
+                change_.erase(item, taken);
+            }
+        }
+    }
+
+    void set_value(const Edit& edit, const EditPlace& place) {
+        Bytes memory;
+        change_.set(type_of(edit, place), edit.key, content_of(edit, memory));
+    }
+
+    void delete_value(const Edit& edit, const EditPlace& place) {
+        const Handle key = store_.names.find(edit.key);
+        const Handle leaf =
+            place.type == none || key == none ? none : store_.types[place.type].get(key);
+        if (leaf != none) {
+            const Item& item = store_.items[store_.leaves[leaf].last];
+            change_.erase(item, item.length);
+        }
+    }
+
+    StructStore& store_;
+    LocalChange& change_;
+};
 
 }  // namespace
 
-Result<void> Document::edit(std::string_view root, std::span<const TextEdit> edits, Bytes& out) {
+Result<void> Document::edit(std::span<const Edit> edits, Bytes& out) {
     if (options_.actor == 0) {
         return Error{Code::state, "this replica has no actor: it cannot edit", 0};
     }
-    const Handle known = store_.find_root(root);
-    Result<void> accepted = check_edits(edits, known == none ? 0 : store_.types[known].length);
-    if (!accepted) {
-        return accepted;
-    }
-    const Handle type = store_.root(root);
-    for (const TextEdit& edit : edits) {
-        const Handle left = clean_position(type, edit.position);
-        delete_text(type, left, static_cast<Clock>(edit.delete_units));
-        if (!edit.insert.empty()) {
-            const BytesView text = as_bytes(edit.insert);
-            transaction_.insert_text(store_.client(options_.actor), type,
-                                     skip_invisible(type, left), text,
-                                     static_cast<Clock>(*utf16_length(text)));
+    const bool is_one = edits.size() == 1;
+    const Typed typed = is_one ? type(edits.front()) : Typed::no;
+    Result<void> accepted;
+    if (typed == Typed::no) {
+        accepted = check_edits(edits);
+        if (accepted) {
+            accepted = make_edits(edits);
         }
     }
     transaction_.finish();
-    if (transaction_.changed()) {
+    if (typed == Typed::longer) {
+        write_typed(edits.front().text, out);
+    } else if (transaction_.changed()) {
         encode_change(store_, transaction_, out);
     }
     transaction_.reset();
+    return accepted;
+}
+
+Result<void> Document::make_edits(std::span<const Edit> edits) {
+    LocalChange change(store_, transaction_, options_.actor);
+    LocalEditor editor(store_, change);
+    for (const Edit& edit : edits) {
+        if (edits.size() > 1 && type(edit) != Typed::no) {
+            continue;
+        }
+        Result<EditPlace> place = find_place(store_, edit);
+        if (!place) {
+            return place.error();  // only of the first: the others were checked
+        }
+        cursor_ = Cursor{};
+        editor.make(edit, *place);
+    }
     return {};
 }
 
-/// The item that ends at a position of a text, split if need be; none at the start.
-Handle Document::clean_position(Handle type, std::uint64_t position) {
-    if (position == 0) {
-        return none;
-    }
-    const ListIndex::Place place =
-        store_.lists.find(type, static_cast<std::uint32_t>(position - 1));
-    const Item& item = store_.items[place.item];
-    return transaction_.clean_end({item.client, item.clock + place.offset});
-}
-
-/// The value of a format in front of an item; null if it has none.
-std::string_view Document::format_before(Handle left, std::string_view key) const {
-    for (; left != none; left = store_.items[left].left) {
-        const Item& item = store_.items[left];
-        if (item.ref == ContentRef::format && !item.deleted) {
-            const FormatView format = read_format(store_.content_of(item));
-            if (format.key == key) {
-                return format.value;
-            }
+Result<void> Document::check_edits(std::span<const Edit> edits) {
+    for (const Edit& edit : edits) {
+        Result<void> valid = check_arguments(edit);
+        if (!valid) {
+            return valid;
         }
     }
-    return "null";
+    Result<void> room = check_room(edits);
+    if (!room || edits.size() < 2) {
+        return room;
+    }
+    return is_foreseeable(store_, edits) ? check_sequence(store_, edits) : rehearse(edits);
 }
 
-/// Yjs puts new text behind what is deleted at its position, and behind formats that change nothing there.
-Handle Document::skip_invisible(Handle type, Handle left) const {
-    for (Handle next = left == none ? store_.types[type].start : store_.items[left].right;
-         next != none; next = store_.items[next].right) {
-        const Item& item = store_.items[next];
-        if (!item.deleted) {
-            if (item.ref != ContentRef::format) {
-                break;
-            }
-            const FormatView format = read_format(store_.content_of(item));
-            if (format_before(left, format.key) != format.value) {
-                break;
-            }
+/// Whether the store can take what the edits bring: by its options, and by what it can count.
+Result<void> Document::check_room(std::span<const Edit> edits) const {
+    std::uint64_t bytes = 0;
+    std::uint64_t inserting = 0;
+    for (const Edit& edit : edits) {
+        if (!is_deletion(edit.kind)) {
+            bytes += edit.text.size() + edit.value.size() + edit.attributes.size() +
+                     edit.key.size() + edit.root.size();
+            ++inserting;
         }
-        left = next;
     }
-    return left;
+    if (inserting == 0) {
+        return {};
+    }
+    // A generous guess: an edit of a text with attributes brings formats, too.
+    constexpr std::uint64_t items_per_edit = 4;
+    constexpr std::uint64_t clocks_spared = std::uint64_t{1} << 24;
+    const std::uint64_t added =
+        bytes + inserting * items_per_edit * (sizeof(Item) + sizeof(StructList::Entry));
+    const bool countable = bytes < content_bytes_max && store_.contents.has_room(2 * bytes) &&
+                           store_.state(options_.actor) + bytes + clocks_spared < clock_max &&
+                           store_.clients.size() < clients_max;
+    if (!countable ||
+        (options_.max_bytes != 0 && store_.memory_bytes() + added > options_.max_bytes)) {
+        return Error{Code::limit,
+                     "the document has no room for edits of " + std::to_string(bytes) + " bytes",
+                     0};
+    }
+    return {};
 }
 
-void Document::delete_text(Handle type, Handle left, Clock units) {
-    for (Handle next = left == none ? store_.types[type].start : store_.items[left].right;
-         next != none && units > 0; next = store_.items[next].right) {
-        const Item& item = store_.items[next];
-        if (item.visible()) {
-            const Clock taken = std::min(units, item.length);
-            units -= taken;
-            transaction_.delete_range(item.client, item.clock, item.clock + taken);
+/// Makes the edits on a copy, where those that need the ones before them can be checked, too.
+Result<void> Document::rehearse(std::span<const Edit> edits) const {
+    Bytes state;
+    encode_diff(store_, {}, state);
+    Document copy(options_);
+    const BytesView view = state;
+    Result<void> made = copy.load({&view, 1});
+    for (std::size_t i = 0; made && i < edits.size(); ++i) {
+        Bytes update;
+        made = copy.edit(edits.subspan(i, 1), update);
+        if (!made) {
+            made = Error{made.error().code,
+                         "edit " + std::to_string(i + 1) + ": " + made.error().message, 0};
         }
     }
+    return made;
 }
 
 }  // namespace weft::yjs

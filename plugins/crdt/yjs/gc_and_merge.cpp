@@ -6,6 +6,7 @@
 namespace weft::yjs {
 
 void Transaction::finish() {
+    order_touched();
     normalise_deleted();
     collect_deleted();
     merge_neighbours();
@@ -28,15 +29,19 @@ void Transaction::reset() {
     clear(merge_candidates_);
 }
 
-void Transaction::normalise_deleted() {
-    const auto id = [&](ClientIndex client) { return store_.clients[client].id; };
+void Transaction::order_touched() {
     if (touched_.size() > 1) {
-        std::sort(touched_.begin(), touched_.end(),
-                  [&](ClientIndex a, ClientIndex b) { return id(a) > id(b); });
+        std::sort(touched_.begin(), touched_.end(), [&](ClientIndex a, ClientIndex b) {
+            return store_.clients[a].id > store_.clients[b].id;
+        });
     }
+}
+
+void Transaction::normalise_deleted() {
     if (deleted_.size() < 2) {
         return;
     }
+    const auto id = [&](ClientIndex client) { return store_.clients[client].id; };
     std::sort(deleted_.begin(), deleted_.end(), [&](const DeletedRange& a, const DeletedRange& b) {
         return a.client != b.client ? id(a.client) > id(b.client) : a.clock < b.clock;
     });
@@ -46,6 +51,7 @@ void Transaction::normalise_deleted() {
             deleted_[kept - 1].end() >= range.clock) {
             DeletedRange& last = deleted_[kept - 1];
             last.length = std::max(last.end(), range.end()) - last.clock;
+            last.settled = last.settled && range.settled;
         } else {
             deleted_[kept++] = range;
         }
@@ -55,6 +61,9 @@ void Transaction::normalise_deleted() {
 
 void Transaction::collect_deleted() {
     for (const DeletedRange& range : deleted_) {
+        if (range.settled) {
+            continue;
+        }
         const StructList& structs = store_.clients[range.client].structs;
         StructList::Place place = structs.find(range.clock);
         do {
@@ -146,10 +155,12 @@ void Transaction::merge_around(Id id) {
 void Transaction::merge_neighbours() {
     for (const ClientIndex index : touched_) {
         const Client& client = store_.clients[index];
-        merge_range(index, client.state_before, client.state);
+        if (client.merge_from != none) {
+            merge_range(index, client.merge_from, client.state);
+        }
     }
     for (const DeletedRange& range : deleted_) {
-        if (range.clock < store_.clients[range.client].known_before()) {
+        if (!range.settled && range.clock < store_.clients[range.client].known_before()) {
             merge_range(range.client, range.clock, range.end());
         }
     }

@@ -10,6 +10,7 @@ void Transaction::touch(ClientIndex index) {
     if (!client.touched) {
         client.touched = true;
         client.state_before = client.state;
+        client.merge_from = none;
         touched_.push_back(index);
     }
 }
@@ -81,6 +82,7 @@ void Transaction::push_gc(ClientIndex client, Clock clock, Clock length) {
     if (!owner.structs.empty()) {
         Item& last = store_.items[owner.structs.back().item];
         if (last.is_gc()) {
+            owner.merge_from = std::min(owner.merge_from, last.clock);
             last.length += length;
             owner.state += length;
             return;
@@ -95,30 +97,49 @@ void Transaction::push_gc(ClientIndex client, Clock clock, Clock length) {
     store_.push(handle);
 }
 
-/// The usual edit: a client types on at the end of its last run. What integration and the merge after it would come
-/// to is done at once, without an item.
+/// Whether text that follows the last unit of `client` only makes its last struct longer: then what integration and
+/// the merge after it would come to is done at once, without an item.
+bool Transaction::extends(Handle handle, ClientIndex client, std::size_t size,
+                          Id right_origin) const {
+    const Item& last = store_.items[handle];
+    if (last.ref != ContentRef::string || last.deleted || last.client != client ||
+        last.end() != store_.clients[client].state ||
+        last.content.size + size > content_bytes_max || store_.key_of(last) != none) {
+        return false;
+    }
+    const Id right = last.right == none ? Id{} : store_.items[last.right].id();
+    return right_origin == last.right_origin() && right_origin == right;
+}
+
+void Transaction::extend(Item& last, BytesView text, Clock units) {
+    store_.contents.append(last.content, text);
+    last.length += units;
+    store_.lists.add_units(last.leaf, units);
+    store_.clients[last.client].state += units;
+}
+
+bool Transaction::try_type(ClientIndex client, Id right_origin, BytesView text, Clock units) {
+    const StructList& structs = store_.clients[client].structs;
+    if (structs.empty() || !extends(structs.back().item, client, text.size(), right_origin)) {
+        return false;
+    }
+    extend(store_.items[structs.back().item], text, units);
+    return true;
+}
+
+/// The usual edit: a client types on at the end of its last run.
 bool Transaction::try_extend(const StructView& view, ClientIndex client) {
-    Client& owner = store_.clients[client];
-    if (view.content.ref != ContentRef::string || !view.has_origin || owner.structs.empty() ||
+    const StructList& structs = store_.clients[client].structs;
+    if (view.content.ref != ContentRef::string || !view.has_origin || structs.empty() ||
         view.origin != WireId{view.client, view.clock - 1}) {
         return false;
     }
-    Item& last = store_.items[owner.structs.back().item];
-    if (last.ref != ContentRef::string || last.deleted ||
-        last.content.size + view.content.bytes.size() > content_bytes_max ||
-        store_.key_of(last) != none) {
-        return false;
-    }
     const Id right_origin = view.has_right_origin ? id_of(view.right_origin) : Id{};
-    const Id right = last.right == none ? Id{} : store_.items[last.right].id();
-    if (!(right_origin == last.right_origin()) || !(right_origin == right)) {
+    const Handle last = structs.back().item;
+    if (!extends(last, client, view.content.bytes.size(), right_origin)) {
         return false;
     }
-    const auto units = static_cast<Clock>(view.length());
-    store_.contents.append(last.content, view.content.bytes);
-    last.length += units;
-    store_.lists.add_units(last.leaf, units);
-    owner.state += units;
+    extend(store_.items[last], view.content.bytes, static_cast<Clock>(view.length()));
     return true;
 }
 
@@ -242,6 +263,7 @@ void Transaction::link(Handle handle, const Place& place) {
         if (item.left == none) {
             store_.types[place.parent].start = handle;
         }
+        store_.types[place.parent].formatted |= item.ref == ContentRef::format;
         store_.lists.insert(handle, place.parent);
         return;
     }
@@ -259,13 +281,18 @@ void Transaction::link(Handle handle, const Place& place) {
     }
 }
 
-void Transaction::insert_text(ClientIndex client, Handle parent, Handle left, BytesView text,
-                              Clock units) {
+Handle Transaction::insert_text(ClientIndex client, Handle parent, Handle left, BytesView text,
+                                Clock units) {
     touch(client);
     Place place;
     place.parent = parent;
     place.left = left;
     place.right = left == none ? store_.types[parent].start : store_.items[left].right;
+    const Id right_origin = place.right == none ? Id{} : store_.items[place.right].id();
+    if (left != none && extends(left, client, text.size(), right_origin)) {
+        extend(store_.items[left], text, units);
+        return left;
+    }
     const Handle handle = store_.items.create();
     Item& item = store_.items[handle];
     item.client = client & clients_max;
@@ -274,8 +301,34 @@ void Transaction::insert_text(ClientIndex client, Handle parent, Handle left, By
     item.ref = ContentRef::string;
     item.content = store_.contents.store(text);
     item.set_origin(left == none ? Id{} : store_.items[left].last_id());
+    item.set_right_origin(right_origin);
+    insert(handle, place);
+    return handle;
+}
+
+Handle Transaction::insert_local(ClientIndex client, Handle parent, Handle key, Handle left,
+                                 const ContentView& content) {
+    touch(client);
+    Place place;
+    place.parent = parent;
+    place.key = key;
+    place.left = left;
+    place.right = left == none ? first_of(place) : store_.items[left].right;
+    const Handle handle = store_.items.create();
+    Item& item = store_.items[handle];
+    item.client = client & clients_max;
+    item.clock = store_.clients[client].state;
+    item.length = static_cast<Clock>(content.length);
+    item.ref = content.ref;
+    if (item.ref == ContentRef::type) {
+        item.content.place = store_.create_type(handle, content.bytes);
+    } else {
+        item.content = store_.contents.store(content.bytes);
+    }
+    item.set_origin(left == none ? Id{} : store_.items[left].last_id());
     item.set_right_origin(place.right == none ? Id{} : store_.items[place.right].id());
     insert(handle, place);
+    return handle;
 }
 
 }  // namespace weft::yjs

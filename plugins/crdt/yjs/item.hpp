@@ -86,6 +86,7 @@ struct Type {
         none;  // of a root: its name; of an XML element or hook: its content, type ref and name
     TypeRef ref = TypeRef::unknown;
     bool indexed = false;      // by position
+    bool formatted = false;    // a format was ever put into the list
     std::uint8_t levels = 0;   // of nodes above the leaves
     std::uint32_t length = 0;  // visible units of the list
     Handle root = none;        // of the index: a node, or with no level the only leaf

@@ -24,22 +24,6 @@ double number_of(const std::string& token) {
     return std::strtod(token.c_str(), nullptr);  // to infinity or to zero, too
 }
 
-/// Of a key that JavaScript takes for an array index: objects hold those first, in ascending order.
-std::optional<std::uint32_t> index_of(std::string_view key) {
-    constexpr std::size_t digits_max = 10;
-    if (key.empty() || key.size() > digits_max || (key[0] == '0' && key.size() > 1)) {
-        return std::nullopt;
-    }
-    std::uint64_t value = 0;
-    for (const char c : key) {
-        if (c < '0' || c > '9') {
-            return std::nullopt;
-        }
-        value = value * 10 + static_cast<std::uint64_t>(c - '0');
-    }
-    return value < 0xffffffff ? std::optional(static_cast<std::uint32_t>(value)) : std::nullopt;
-}
-
 /// A JSON text as a tree: an any-object tells how many members it has before them, and in which order is only known
 /// when all of them were read.
 class JsonTree {
@@ -159,7 +143,7 @@ private:
         members.reserve(object.count);
         for (Handle node = object.first; node != none; node = nodes_[node].next) {
             std::string key = json_string_value(nodes_[node].key);
-            const auto index = index_of(key);
+            const auto index = array_index(key);
             members.push_back(
                 {std::move(key), index, node, static_cast<std::uint32_t>(members.size())});
         }
@@ -309,6 +293,21 @@ struct OpenContainer {
 };
 
 }  // namespace
+
+std::optional<std::uint32_t> array_index(std::string_view key) {
+    constexpr std::size_t digits_max = 10;
+    if (key.empty() || key.size() > digits_max || (key[0] == '0' && key.size() > 1)) {
+        return std::nullopt;
+    }
+    std::uint64_t value = 0;
+    for (const char c : key) {
+        if (c < '0' || c > '9') {
+            return std::nullopt;
+        }
+        value = value * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    return value < 0xffffffff ? std::optional(static_cast<std::uint32_t>(value)) : std::nullopt;
+}
 
 void json_to_any(std::string_view json, Writer& writer) {
     JsonTree(json).write(writer);

@@ -4,6 +4,8 @@
 
 #include "lib0.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,5 +19,8 @@ void json_to_any(std::string_view json, Writer& writer);
 /// other undefined values, NaN and infinities are null, bytes are an object of numbers. A bigint, on which JavaScript
 /// throws, is a number.
 void any_to_json_text(Reader& reader, std::string& out);
+
+/// Of a key that JavaScript takes for an array index: objects hold those first, in ascending order.
+std::optional<std::uint32_t> array_index(std::string_view key);
 
 }  // namespace weft::yjs

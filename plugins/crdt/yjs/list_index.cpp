@@ -20,14 +20,6 @@ std::uint32_t ListIndex::units_below(Handle child, bool is_leaf) const {
     return units;
 }
 
-std::uint32_t ListIndex::slot_of(const Node& node, Handle child) const {
-    std::uint32_t slot = 0;
-    while (node.child[slot] != child) {
-        ++slot;
-    }
-    return slot;
-}
-
 ListIndex::Place ListIndex::find(Handle type_handle, std::uint32_t position) {
     Type& type = types_[type_handle];
     if (!type.indexed) {
@@ -72,12 +64,9 @@ std::uint32_t ListIndex::position_of(Handle handle) {
     return position;
 }
 
-void ListIndex::add_units(Handle leaf_handle, std::uint32_t added) {
-    Leaf& leaf = leaves_[leaf_handle];
-    leaf.units += added;
-    types_[leaf.type].length += added;
-    Handle child = leaf_handle;
-    for (Handle above = leaf.parent; above != none; above = nodes_[above].parent) {
+void ListIndex::add_units_above(Handle leaf, std::uint32_t added) {
+    Handle child = leaf;
+    for (Handle above = leaves_[leaf].parent; above != none; above = nodes_[above].parent) {
         Node& node = nodes_[above];
         node.units[slot_of(node, child)] += added;
         child = above;

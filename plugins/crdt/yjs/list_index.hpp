@@ -38,7 +38,14 @@ public:
     void erase(Handle item, Handle into);
 
     /// Says that the visible units of an item in this leaf became `added` more, modulo 2^32.
-    void add_units(Handle leaf, std::uint32_t added);
+    void add_units(Handle leaf_handle, std::uint32_t added) {
+        Leaf& leaf = leaves_[leaf_handle];
+        leaf.units += added;
+        types_[leaf.type].length += added;
+        if (leaf.parent != none) {
+            add_units_above(leaf_handle, added);
+        }
+    }
 
     /// Forgets the leaves and nodes of a type's list. Items still name them.
     void clear(Handle type);
@@ -70,7 +77,14 @@ private:
     void collapse_root(Handle type);
     Handle& parent_of(Handle child, bool is_leaf);
     std::uint32_t units_below(Handle child, bool is_leaf) const;
-    std::uint32_t slot_of(const Node& node, Handle child) const;
+    std::uint32_t slot_of(const Node& node, Handle child) const {
+        std::uint32_t slot = 0;
+        while (node.child[slot] != child) {
+            ++slot;
+        }
+        return slot;
+    }
+    void add_units_above(Handle leaf, std::uint32_t added);
 
     Items& items_;
     Leaves& leaves_;

@@ -119,14 +119,15 @@ void StructStore::push(Handle handle) {
     owner.structs.push_back({item.clock, handle});
     list_bytes_ += owner.structs.memory_bytes() - before;
     owner.state = item.end();
+    owner.merge_from = std::min(owner.merge_from, item.clock);
 }
 
 Handle StructStore::root(std::string_view name) {
-    const Handle key = names.intern(name);
-    const auto found = roots_.find(key);
-    if (found != roots_.end()) {
-        return found->second;
+    const Handle known = find_root(name);
+    if (known != none) {
+        return known;
     }
+    const Handle key = names.intern(name);
     const Handle type = types.create();
     types[type].name = key;
     roots_.emplace(key, type);
@@ -134,9 +135,16 @@ Handle StructStore::root(std::string_view name) {
 }
 
 Handle StructStore::find_root(std::string_view name) const {
+    if (last_root_ != none && names.text(types[last_root_].name) == name) {
+        return last_root_;
+    }
     const Handle key = names.find(name);
     const auto found = key == none ? roots_.end() : roots_.find(key);
-    return found == roots_.end() ? none : found->second;
+    if (found == roots_.end()) {
+        return none;
+    }
+    last_root_ = found->second;
+    return last_root_;
 }
 
 Handle StructStore::split(StructList& structs, StructList::Place place, Clock offset) {
@@ -279,7 +287,7 @@ std::uint64_t StructStore::memory_bytes() const {
     constexpr std::uint64_t map_node_bytes = 48;
     return items.memory_bytes() + leaves.memory_bytes() + types.memory_bytes() +
            lists.memory_bytes() + contents.memory_bytes() + names.memory_bytes() + map_bytes_ +
-           list_bytes_ + clients.size() * (sizeof(Client) + map_node_bytes) +
+           list_bytes_ + clients.capacity() * sizeof(Client) + clients.size() * map_node_bytes +
            roots_.size() * map_node_bytes;
 }
 

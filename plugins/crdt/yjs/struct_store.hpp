@@ -15,7 +15,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -66,7 +65,7 @@ public:
     ContentStore contents;
     NameTable names;
     ListIndex lists{items, leaves, types};
-    std::deque<Client> clients;  // by ClientIndex, in the order in which they came
+    std::vector<Client> clients;  // by ClientIndex, in the order in which they came
 
     /// `none` if no struct of this client is known.
     ClientIndex find_client(std::uint64_t id) const;
@@ -145,6 +144,7 @@ private:
     std::uint64_t list_bytes_ = 0;  // of all clients' lists
     std::uint64_t map_bytes_ = 0;   // of all types' maps
     static constexpr std::size_t remembered_clients = 16;
+    mutable Handle last_root_ = none;  // found last
     mutable ClientIndex last_clients_[remembered_clients] =
         {};  // found last, by their ids' low bits
 };

@@ -11,6 +11,7 @@ struct DeletedRange {
     ClientIndex client = none;
     Clock clock = 0;
     Clock length = 0;
+    bool settled = false;  // collected and merged already
 
     Clock end() const { return clock + length; }
 };
@@ -26,12 +27,22 @@ public:
     /// in the store.
     void integrate(const StructView& view, std::uint64_t offset);
 
+    /// Appends text to the last struct of a client, as a change of its own, if that is what integrating it with this right
+    /// origin behind the client's last unit comes to.
+    bool try_type(ClientIndex client, Id right_origin, BytesView text, Clock units);
+
     /// Deletes the units [clock, end) of a client; `end` is at most its state. True if none of them had been deleted
     /// before this transaction.
     bool delete_range(ClientIndex client, Clock clock, Clock end);
 
-    /// Inserts text right of `left` (none: at the start) as the next unit of `client`, for local edits.
-    void insert_text(ClientIndex client, Handle parent, Handle left, BytesView text, Clock units);
+    /// Inserts text right of `left` (none: at the start) as the next unit of `client`, for local edits. Gives the item that
+    /// has it: a new one, or `left` if the text goes on what the client wrote last.
+    Handle insert_text(ClientIndex client, Handle parent, Handle left, BytesView text, Clock units);
+
+    /// Puts a new item of `client` right of `left` (none: at the start) into the list of `parent`, or behind the last value
+    /// of its `key`, for local edits. Gives the item.
+    Handle insert_local(ClientIndex client, Handle parent, Handle key, Handle left,
+                        const ContentView& content);
 
     /// The item that begins with this unit; splits the item that holds it, unless that is a GC struct.
     Handle clean_start(Id id);
@@ -73,6 +84,8 @@ private:
         return {store_.find_client(id.client), static_cast<Clock>(id.clock)};
     }
     void push_gc(ClientIndex client, Clock clock, Clock length);
+    bool extends(Handle left, ClientIndex client, std::size_t size, Id right_origin) const;
+    void extend(Item& last, BytesView text, Clock units);
     bool try_extend(const StructView& view, ClientIndex client);
     Place find_place(const StructView& view, ClientIndex client, std::uint64_t offset);
     void find_parent(const StructView& view, Place& place);
@@ -80,10 +93,12 @@ private:
     Handle order_concurrent(const Item& item, const Place& place);
     Handle first_of(const Place& place) const;
     void link(Handle handle, const Place& place);
+    bool try_move_border(ClientIndex client, StructList::Place place, Clock clock, Clock end);
     void remove(Handle handle);
     void mark_deleted(Item& item);
     void remove_children(Handle type, std::vector<Handle>& doomed);
 
+    void order_touched();
     void normalise_deleted();
     void collect_deleted();
     void collect(Item& item);

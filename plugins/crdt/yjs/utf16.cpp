@@ -48,7 +48,7 @@ std::size_t size_by_lead(std::uint8_t lead) {
 
 }  // namespace
 
-std::optional<std::uint64_t> utf16_length(BytesView utf8) {
+std::optional<std::uint64_t> utf16_length_of_many(BytesView utf8) {
     std::uint64_t units = 0;
     std::size_t at = 0;
     while (at < utf8.size()) {

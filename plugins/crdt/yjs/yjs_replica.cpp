@@ -43,50 +43,33 @@ void YjsReplica::apply(std::span<const BytesView> updates, std::span<Applied> ap
         effective_.shrink_to_fit();
     }
     // `effective_` moves while it grows, so the views into it are made at the end.
-    std::vector<std::size_t> ends;
+    ends_.clear();
     for (std::size_t i = 0; i < updates.size(); ++i) {
-        const std::size_t before = effective_.size();
         document_.apply(updates[i], applied[i], effective_);
-        if (effective_.size() != before) {
-            ends.resize(i, before);
-            ends.push_back(effective_.size());
-        }
+        ends_.push_back(effective_.size());
     }
     std::size_t begin = 0;
-    for (std::size_t i = 0; i < ends.size(); ++i) {
-        if (ends[i] != begin) {
-            applied[i].effective = BytesView(effective_).subspan(begin, ends[i] - begin);
+    for (std::size_t i = 0; i < ends_.size(); ++i) {
+        if (ends_[i] != begin) {
+            applied[i].effective = BytesView(effective_).subspan(begin, ends_[i] - begin);
         }
-        begin = ends[i];
+        begin = ends_[i];
     }
     tell_actors(applied);
 }
 
 void YjsReplica::tell_actors(std::span<Applied> applied) {
     actors_.clear();
-    std::vector<std::size_t> ends;
+    ends_.clear();
     for (const Applied& one : applied) {
         append_actors(one.effective, actors_);
-        ends.push_back(actors_.size());
+        ends_.push_back(actors_.size());
     }
     std::size_t begin = 0;
     for (std::size_t i = 0; i < applied.size(); ++i) {
-        applied[i].actors = std::span(actors_).subspan(begin, ends[i] - begin);
-        begin = ends[i];
+        applied[i].actors = std::span(actors_).subspan(begin, ends_[i] - begin);
+        begin = ends_[i];
     }
-}
-
-Result<void> YjsReplica::edit(std::span<const Edit> edits, Bytes& out) {
-    std::vector<TextEdit> texts;
-    for (const Edit& edit : edits) {
-        const bool inserts = edit.kind == EditKind::text_insert && edit.attributes.empty();
-        const bool deletes = edit.kind == EditKind::text_delete;
-        if (!(inserts || deletes) || !edit.path.empty() || edit.root != edits.front().root) {
-            return Error{Code::unsupported, "only text of one root can be inserted or deleted", 0};
-        }
-        texts.push_back({edit.position, deletes ? edit.length : 0, inserts ? edit.text : ""});
-    }
-    return edits.empty() ? Result<void>() : document_.edit(edits.front().root, texts, out);
 }
 
 Result<std::string> YjsReplica::text(std::string_view root, std::uint64_t position,

@@ -25,7 +25,9 @@ public:
                              std::uint64_t units) const override;
     Result<std::string> json(std::string_view root) const override;
     std::vector<RootInfo> roots() const override;
-    Result<void> edit(std::span<const Edit> edits, Bytes& out) override;
+    Result<void> edit(std::span<const Edit> edits, Bytes& out) override {
+        return document_.edit(edits, out);
+    }
 
     /// SHA-256 over the state vector, ascending by client, and the deleted ranges: varuints
     /// `clients, (client, clock)*, ranges, (client, clock, length)*`.
@@ -42,6 +44,7 @@ private:
     // What the last `apply` lent out.
     Bytes effective_;
     std::vector<std::uint64_t> actors_;
+    std::vector<std::size_t> ends_;  // kept for its memory
 };
 
 }  // namespace weft::yjs

@@ -1,0 +1,123 @@
+#include "edit_sequence.hpp"
+
+#include <algorithm>
+
+namespace weft::yjs {
+namespace {
+
+/// Up to so many edits, each boundary is followed back through those before it.
+constexpr std::size_t followed_max = 64;
+
+bool has_same_target(const Edit& a, const Edit& b) {
+    const auto same_step = [](const PathStep& one, const PathStep& other) {
+        return one.by_key == other.by_key && one.index == other.index && one.key == other.key;
+    };
+    return a.root == b.root && family_of(a.kind) == family_of(b.kind) &&
+           std::equal(a.path.begin(), a.path.end(), b.path.begin(), b.path.end(), same_step);
+}
+
+/// Whether there may be a character beyond the basic plane: four bytes, or escaped in JSON.
+bool may_have_pair(std::string_view text) {
+    return std::any_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) >= 0xf0 || c == '\\'; });
+}
+
+bool may_have_pair(const StructStore& store, Handle type) {
+    for (Handle next = store.types[type].start; next != none; next = store.items[next].right) {
+        const Item& item = store.items[next];
+        if (item.ref == ContentRef::string && may_have_pair(as_text(store.content_of(item)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+std::uint64_t added_units(const Edit& edit) {
+    Bytes memory;
+    const bool is_node = family_of(edit.kind) == EditFamily::xml && !is_deletion(edit.kind);
+    return is_node ? 1 : content_of(edit, memory).length;
+}
+
+/// Whether a boundary, in a text as `before` leave it, is inside a pair. Between two contents there is none.
+bool is_inside_pair_after(StructStore& store, Handle type, std::span<const Edit> before,
+                          std::uint64_t position) {
+    for (std::size_t i = before.size(); i-- > 0;) {
+        const Edit& edit = before[i];
+        if (edit.kind == EditKind::text_format || position < edit.position) {
+            continue;
+        }
+        if (edit.kind == EditKind::text_delete) {
+            if (position == edit.position && edit.length > 0) {
+                return false;
+            }
+            position += edit.length;
+            continue;
+        }
+        Bytes memory;
+        const ContentView content = content_of(edit, memory);
+        const std::uint64_t offset = position - edit.position;
+        if (offset > content.length) {
+            position -= content.length;
+        } else if (content.length > 0) {
+            return offset > 0 && offset < content.length &&
+                   cut_text(content.bytes, content.length, offset).inside_pair;
+        }
+    }
+    return type != none && is_inside_pair(store, type, position);
+}
+
+Result<void> check_pairs(StructStore& store, Handle type, std::span<const Edit> edits,
+                         std::size_t index) {
+    const Edit& edit = edits[index];
+    for (const std::uint64_t boundary : {edit.position, edit.position + covered_units(edit)}) {
+        if (is_inside_pair_after(store, type, edits.first(index), boundary)) {
+            return cut_pair(boundary);
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+bool is_foreseeable(StructStore& store, std::span<const Edit> edits) {
+    const bool one_target = std::all_of(edits.begin() + 1, edits.end(), [&](const Edit& edit) {
+        return has_same_target(edit, edits.front());
+    });
+    if (!one_target || family_of(edits.front().kind) != EditFamily::text ||
+        edits.size() <= followed_max) {
+        return one_target;
+    }
+    const Result<Handle> type = find_type(store, edits.front());
+    return (!type || *type == none || !may_have_pair(store, *type)) &&
+           std::none_of(edits.begin(), edits.end(), [](const Edit& edit) {
+               return may_have_pair(edit.text) || may_have_pair(edit.value);
+           });
+}
+
+Result<void> check_sequence(StructStore& store, std::span<const Edit> edits) {
+    const Result<EditPlace> first = find_place(store, edits.front());
+    if (!first) {
+        return first.error();
+    }
+    const EditFamily family = family_of(edits.front().kind);
+    if (!has_position(family)) {
+        return {};
+    }
+    std::uint64_t length = first->type == none ? 0 : store.types[first->type].length;
+    for (std::size_t i = 0; i < edits.size(); ++i) {
+        const Edit& edit = edits[i];
+        Result<void> valid = check_range(edit.position, covered_units(edit), length);
+        if (valid && family == EditFamily::text && edits.size() <= followed_max) {
+            valid = check_pairs(store, first->type, edits, i);
+        }
+        if (!valid) {
+            return Error{valid.error().code,
+                         "edit " + std::to_string(i + 1) + ": " + valid.error().message, 0};
+        }
+        length += added_units(edit);
+        length -= is_deletion(edit.kind) ? edit.length : 0;
+    }
+    return {};
+}
+
+}  // namespace weft::yjs

@@ -1,0 +1,66 @@
+// Appends to bytes without asking for room at each of them.
+#pragma once
+
+#include <weft/codec.hpp>
+
+#include <algorithm>
+#include <cstring>
+
+namespace weft::yjs {
+
+/// Writes a varuint of at most 10 bytes and gives where it ends.
+inline std::uint8_t* put_varuint(std::uint8_t* at, std::uint64_t value) {
+    while (value >= 0x80) {
+        *at++ = static_cast<std::uint8_t>(value | 0x80);
+        value >>= 7;
+    }
+    *at++ = static_cast<std::uint8_t>(value);
+    return at;
+}
+
+/// Writes behind what `out` holds. Until this goes, `out` has bytes behind its end that mean nothing.
+/// Callers `reserve` before they write; only `varbytes` and `write` do so themselves.
+class UpdateWriter {
+public:
+    explicit UpdateWriter(Bytes& out) : out_(out), size_(out.size()) {}
+    ~UpdateWriter() { out_.resize(size_); }
+    UpdateWriter(const UpdateWriter&) = delete;
+    UpdateWriter& operator=(const UpdateWriter&) = delete;
+
+    void reserve(std::size_t size) {
+        if (out_.size() - size_ < size) {
+            out_.resize(std::max(out_.size() * 2, size_ + size));
+        }
+    }
+
+    void u8(std::uint8_t value) { out_[size_++] = value; }
+
+    void varuint(std::uint64_t value) {
+        size_ = static_cast<std::size_t>(put_varuint(out_.data() + size_, value) - out_.data());
+    }
+
+    /// Leaves room for 32 bytes more.
+    void varbytes(BytesView bytes) {
+        reserve(bytes.size() + 48);
+        varuint(bytes.size());
+        if (!bytes.empty()) {
+            std::memcpy(out_.data() + size_, bytes.data(), bytes.size());
+        }
+        size_ += bytes.size();
+    }
+
+    /// Lets `write` append by a `Writer`. No room is left.
+    template <class Write>
+    void write(Write write) {
+        out_.resize(size_);
+        Writer writer(out_);
+        write(writer);
+        size_ = out_.size();
+    }
+
+private:
+    Bytes& out_;
+    std::size_t size_;
+};
+
+}  // namespace weft::yjs
