@@ -22,7 +22,7 @@ Bytes as_v1(BytesView v2) {
 }
 
 /// An update that Yjs wrote as `v1` and as `v2` goes from each to the other.
-void expect_same(const std::string& v1, const std::string& v2) {
+void expect_same_update(const std::string& v1, const std::string& v2) {
     EXPECT_EQ(to_hex(as_v2(from_hex(v1))), v2);
     EXPECT_EQ(to_hex(as_v1(from_hex(v2))), v1);
 }
@@ -34,12 +34,12 @@ protected:
 
 TEST_P(YjsV2Document, HasItsUpdatesInBothFormats) {
     for (const Json& update : entry()["updates"]) {
-        expect_same(update["v1"], update["v2"]);
+        expect_same_update(update["v1"], update["v2"]);
     }
 }
 
 TEST_P(YjsV2Document, HasItsStateInBothFormats) {
-    expect_same(entry()["expect"]["state_v1"], entry()["expect"]["state_v2"]);
+    expect_same_update(entry()["expect"]["state_v1"], entry()["expect"]["state_v2"]);
     Bytes state_vector;
     ASSERT_TRUE(state_vector_from_update(from_hex(entry()["expect"]["state_v2"]), UpdateFormat::v2,
                                          state_vector));
