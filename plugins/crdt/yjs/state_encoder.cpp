@@ -37,9 +37,10 @@ private:
         const Leaf& leaf = store_.leaves[item.leaf];
         const Id origin = offset > 0 ? Id{item.client, item.clock + offset - 1} : item.origin();
         const Id right_origin = item.right_origin();
-        writer_.u8(static_cast<std::uint8_t>(
-            static_cast<unsigned>(item.ref) | (origin.exists() ? 0x80u : 0u) |
-            (right_origin.exists() ? 0x40u : 0u) | (leaf.key != none ? 0x20u : 0u)));
+        writer_.u8(static_cast<std::uint8_t>(static_cast<unsigned>(item.ref) |
+                                             (origin.exists() ? has_origin_bit : 0u) |
+                                             (right_origin.exists() ? has_right_origin_bit : 0u) |
+                                             (leaf.key != none ? has_parent_sub_bit : 0u)));
         if (origin.exists()) {
             write_id(origin);
         }

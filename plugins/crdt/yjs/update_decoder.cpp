@@ -9,11 +9,6 @@
 namespace weft::yjs {
 namespace {
 
-constexpr std::uint8_t has_origin_bit = 0x80;
-constexpr std::uint8_t has_right_origin_bit = 0x40;
-constexpr std::uint8_t has_parent_sub_bit = 0x20;
-constexpr std::uint8_t content_ref_bits = 0x1f;
-
 WireId read_id(Reader& reader) {
     WireId id;
     id.client = read_varuint(reader);

@@ -27,6 +27,12 @@
 
 namespace weft::yjs {
 
+/// What the info byte of a struct says, in both formats of updates.
+inline constexpr unsigned has_origin_bit = 0x80;
+inline constexpr unsigned has_right_origin_bit = 0x40;
+inline constexpr unsigned has_parent_sub_bit = 0x20;
+inline constexpr unsigned content_ref_bits = 0x1f;
+
 /// One struct of an update; views into the update's bytes.
 struct StructView {
     enum class Parent : std::uint8_t { of_neighbour, root, item };

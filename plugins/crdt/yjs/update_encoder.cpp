@@ -24,9 +24,10 @@ void write_parent(Writer& writer, const StructView& view) {
 }  // namespace
 
 std::uint8_t info_byte(const StructView& view, bool has_origin, bool has_key_mark) {
-    return static_cast<std::uint8_t>(
-        static_cast<unsigned>(view.content.ref) | (has_origin ? 0x80u : 0u) |
-        (view.has_right_origin ? 0x40u : 0u) | (has_key_mark ? 0x20u : 0u));
+    return static_cast<std::uint8_t>(static_cast<unsigned>(view.content.ref) |
+                                     (has_origin ? has_origin_bit : 0u) |
+                                     (view.has_right_origin ? has_right_origin_bit : 0u) |
+                                     (has_key_mark ? has_parent_sub_bit : 0u));
 }
 
 void write_struct(Writer& writer, const StructView& view, std::uint64_t offset) {

@@ -8,11 +8,6 @@
 namespace weft::yjs {
 namespace {
 
-constexpr unsigned content_ref_bits = 0x1f;
-constexpr unsigned has_origin_bit = 0x80;
-constexpr unsigned has_right_origin_bit = 0x40;
-constexpr unsigned has_parent_sub_bit = 0x20;
-
 class UpdateV2Unfolder {
 public:
     UpdateV2Unfolder(Reader& reader, const UnfoldOptions& options, Bytes& out)
