@@ -51,7 +51,7 @@ ContentView read_type(Reader& reader) {
     return {ContentRef::type, 1, since(from, reader)};
 }
 
-ContentView read_format(Reader& reader) {
+ContentView read_format_content(Reader& reader) {
     const std::uint8_t* from = reader.cursor();
     read_string(reader);
     read_json(reader);
@@ -88,7 +88,7 @@ ContentView read_unchecked_length(Reader& reader, ContentRef ref) {
         return {ref, utf16_length(text).value_or(0), text};
     }
     case ContentRef::embed: return {ref, 1, read_json(reader)};
-    case ContentRef::format: return read_format(reader);
+    case ContentRef::format: return read_format_content(reader);
     case ContentRef::type: return read_type(reader);
     case ContentRef::any: return read_any_values(reader);
     case ContentRef::doc: return read_doc(reader);

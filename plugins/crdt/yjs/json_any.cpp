@@ -267,7 +267,7 @@ void append_bytes(std::string& out, BytesView bytes) {
     out += '}';
 }
 
-void append_scalar(Reader& reader, AnyTag tag, std::string& out) {
+void append_scalar_as_json(Reader& reader, AnyTag tag, std::string& out) {
     switch (tag) {
     case AnyTag::bytes: return append_bytes(out, reader.varbytes());
     case AnyTag::string: return append_string(out, reader.varstring());
@@ -344,7 +344,7 @@ void any_to_json_text(Reader& reader, std::string& out) {
             open.push_back({reader.varuint(), tag == AnyTag::object});
             out += tag == AnyTag::object ? '{' : '[';
         } else {
-            append_scalar(reader, tag, out);
+            append_scalar_as_json(reader, tag, out);
         }
     } while (!open.empty());
 }
