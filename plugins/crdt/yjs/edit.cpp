@@ -168,9 +168,10 @@ Result<void> Document::make_edits(std::span<const Edit> edits) {
         if (edits.size() > 1 && type(edit) != Typed::no) {
             continue;
         }
-        Result<EditPlace> place = find_place(store_, edit);
+        Result<EditPlace> place =
+            edits.size() == 1 ? find_place(store_, edit) : find_checked_place(store_, edit);
         if (!place) {
-            return place.error();  // only of the first: the others were checked
+            return place.error();  // only of a single one: several were checked
         }
         cursor_ = Cursor{};
         editor.make(edit, *place);

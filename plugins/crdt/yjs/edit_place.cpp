@@ -151,40 +151,49 @@ Error cut_pair(std::uint64_t position) {
             "position " + std::to_string(position) + " is inside a character of two units", 0};
 }
 
-Result<EditPlace> find_place(StructStore& store, const Edit& edit) {
+Result<EditPlace> find_checked_place(StructStore& store, const Edit& edit) {
     const Result<Handle> type = find_type(store, edit);
     if (!type) {
         return type.error();
     }
     EditPlace place;
     place.type = *type;
-    const EditFamily family = family_of(edit.kind);
-    const bool in_list = has_position(family);
-    const std::uint64_t covered = covered_units(edit);
-    const std::uint64_t length = *type == none ? 0 : store.types[*type].length;
-    const Result<void> in_range =
-        in_list ? check_range(edit.position, covered, length) : Result<void>();
-    if (in_list && in_range && edit.position > 0) {
-        place.before = store.lists.find(*type, static_cast<std::uint32_t>(edit.position - 1));
+    if (has_position(family_of(edit.kind))) {
+        const std::uint64_t length = *type == none ? 0 : store.types[*type].length;
+        const Result<void> in_range = check_range(edit.position, covered_units(edit), length);
+        if (!in_range) {
+            return in_range.error();
+        }
+        if (edit.position > 0) {
+            place.before = store.lists.find(*type, static_cast<std::uint32_t>(edit.position - 1));
+        }
     }
+    return place;
+}
+
+Result<EditPlace> find_place(StructStore& store, const Edit& edit) {
+    const Result<EditPlace> place = find_checked_place(store, edit);
+    const EditFamily family = family_of(edit.kind);
     // What stands at the place tells the kind of most texts: the whole is only looked at when it does not.
-    const Handle item = place.before.item;
+    const Handle item = place ? place->before.item : none;
     const bool is_text = family == EditFamily::text && item != none &&
                          is_text_item(store.items[item]) &&
-                         store.types[*type].ref == TypeRef::unknown;
-    if (!is_text && !takes(store, *type, family)) {
-        return wrong_kind(edit);
-    }
-    if (!in_range) {
-        return in_range.error();
-    }
-    if (family == EditFamily::text) {
-        if (item != none && cuts_pair(store, store.items[item], place.before.offset + 1)) {
-            return cut_pair(edit.position);
+                         store.types[place->type].ref == TypeRef::unknown;
+    if (!is_text) {
+        const Result<Handle> type = place ? place->type : find_type(store, edit);
+        if (type && !takes(store, *type, family)) {
+            return wrong_kind(edit);
         }
-        if (covered > 0 && ends_inside_pair(store, place, covered)) {
-            return cut_pair(edit.position + covered);
-        }
+    }
+    if (!place || family != EditFamily::text) {
+        return place;
+    }
+    if (item != none && cuts_pair(store, store.items[item], place->before.offset + 1)) {
+        return cut_pair(edit.position);
+    }
+    const std::uint64_t covered = covered_units(edit);
+    if (covered > 0 && ends_inside_pair(store, *place, covered)) {
+        return cut_pair(edit.position + covered);
     }
     return place;
 }

@@ -16,6 +16,9 @@ struct EditPlace {
 /// surrogate pair (Yjs would write two U+FFFD instead). The store stays as it is, but may index lists by position.
 Result<EditPlace> find_place(StructStore& store, const Edit& edit);
 
+/// Likewise of an edit that is known to be possible: a root need not show its kind in between the edits of one call.
+Result<EditPlace> find_checked_place(StructStore& store, const Edit& edit);
+
 /// The type that the path leads to; none for a root that nobody has named yet.
 Result<Handle> find_type(StructStore& store, const Edit& edit);
 
