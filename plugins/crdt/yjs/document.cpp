@@ -115,9 +115,12 @@ Result<void> Document::check_size(const UpdateLayout& layout, std::size_t size) 
     if (options_.max_bytes == 0 || layout.structs == 0) {
         return {};
     }
-    // A generous guess of what the new structs would take.
-    const std::uint64_t before = store_.memory_bytes();
-    const std::uint64_t added = size + layout.structs * (sizeof(Item) + sizeof(StructList::Entry));
+    const std::uint64_t before = memory_bytes();
+    constexpr std::uint64_t struct_bytes = 512;  // more than any takes, beside its content
+    if (before + 2 * size + layout.structs * struct_bytes <= options_.max_bytes) {
+        return {};
+    }
+    const std::uint64_t added = guess_added(layout);
     if (before + added > options_.max_bytes) {
         return Error{Code::limit,
                      "the document has " + std::to_string(before) +
@@ -126,6 +129,29 @@ Result<void> Document::check_size(const UpdateLayout& layout, std::size_t size) 
                      0};
     }
     return {};
+}
+
+/// What the new structs of an update would take, rather too much than too little.
+std::uint64_t Document::guess_added(const UpdateLayout& layout) const {
+    constexpr std::uint64_t name_bytes = 128;
+    std::uint64_t added = 0;
+    for (StructRun run : layout.runs) {
+        const std::uint64_t state = store_.state(run.client);
+        added += state == 0 ? 2 * sizeof(Client) + name_bytes : 0;
+        StructView view;
+        std::size_t size = 0;
+        while (!run.at_end() && peek_struct(run, view, size)) {
+            if (view.is_item() && view.end() > state) {
+                added += sizeof(Item) + 2 * sizeof(StructList::Entry) + 2 * size;
+                added += view.content.ref == ContentRef::type ? sizeof(Type) + name_bytes : 0;
+                added += view.parent != StructView::Parent::of_neighbour
+                             ? sizeof(Leaf) + sizeof(Type) + 2 * name_bytes
+                             : 0;
+            }
+            skip_struct(run, view, size);
+        }
+    }
+    return added;
 }
 
 void Document::integrate(const UpdateLayout& layout, Progress& progress) {

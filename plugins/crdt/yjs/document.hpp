@@ -58,6 +58,7 @@ private:
 
     bool try_apply_typed(BytesView update, Applied& applied);
     Result<void> check_size(const UpdateLayout& layout, std::size_t size) const;
+    std::uint64_t guess_added(const UpdateLayout& layout) const;
     void integrate(const UpdateLayout& layout, Progress& progress);
     void integrate_run(Pending::Run run, Progress& progress);
     bool find_missing(const StructView& view, std::uint64_t state, WireId& missing) const;

@@ -16,16 +16,21 @@ bool has_same_target(const Edit& a, const Edit& b) {
            std::equal(a.path.begin(), a.path.end(), b.path.begin(), b.path.end(), same_step);
 }
 
-/// Whether there may be a character beyond the basic plane: four bytes, or escaped in JSON.
-bool may_have_pair(std::string_view text) {
+/// Whether there is a character beyond the basic plane: four bytes of UTF-8.
+bool has_pair(std::string_view text) {
     return std::any_of(text.begin(), text.end(),
-                       [](char c) { return static_cast<unsigned char>(c) >= 0xf0 || c == '\\'; });
+                       [](char c) { return static_cast<unsigned char>(c) >= 0xf0; });
+}
+
+/// In JSON it may be escaped, too.
+bool may_have_pair(std::string_view json) {
+    return has_pair(json) || json.find('\\') != std::string_view::npos;
 }
 
 bool may_have_pair(const StructStore& store, Handle type) {
     for (Handle next = store.types[type].start; next != none; next = store.items[next].right) {
         const Item& item = store.items[next];
-        if (item.ref == ContentRef::string && may_have_pair(as_text(store.content_of(item)))) {
+        if (item.ref == ContentRef::string && has_pair(as_text(store.content_of(item)))) {
             return true;
         }
     }
@@ -90,7 +95,7 @@ bool is_foreseeable(StructStore& store, std::span<const Edit> edits) {
     const Result<Handle> type = find_type(store, edits.front());
     return (!type || *type == none || !may_have_pair(store, *type)) &&
            std::none_of(edits.begin(), edits.end(), [](const Edit& edit) {
-               return may_have_pair(edit.text) || may_have_pair(edit.value);
+               return has_pair(edit.text) || may_have_pair(edit.value);
            });
 }
 
