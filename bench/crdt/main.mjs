@@ -10,7 +10,7 @@ import { countInstructions } from './callgrind.mjs'
 import { generateTogether, generateTyped } from './generate.mjs'
 import { measure, Record } from './measurements.mjs'
 import { prepare, readRecorded } from './prepare.mjs'
-import { asMarkdown, asText, tables, updateBetween } from './report.mjs'
+import { asMarkdown, asText, tables, updateBetween, versions } from './report.mjs'
 import { engines, longer, longRows, traces } from './rows.mjs'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
@@ -167,7 +167,7 @@ const main = () => {
   if (!options.report) {
     measureAll(options, record)
   }
-  const heading = `Medians, ${new Date().toISOString().slice(0, 10)}, on ${machine()}.`
+  const heading = `Medians, ${new Date().toISOString().slice(0, 10)}, on ${machine()}. ${versions(options.peers)}`
   const found = tables(record)
   process.stdout.write(`\n${heading}\n${found.map(({ title, rows }) => `\n${title}\n\n${asText(rows)}\n`).join('')}`)
   const failures = record.lines.filter(({ figures }) => figures.failure)

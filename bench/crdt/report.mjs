@@ -1,5 +1,6 @@
 // Medians of all runs as tables: for people, and between the markers of docs/benchmarks.md.
 import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { median } from './measurements.mjs'
 import { engines, figure, longer, longRows, traces, unitOf } from './rows.mjs'
 
@@ -89,6 +90,13 @@ export const asText = rows => {
 export const asMarkdown = rows => {
   const line = cells => `| ${cells.join(' | ')} |`
   return [line(rows[0]), line(rows[0].map((_, column) => (column === 0 ? '---' : '---:'))), ...rows.slice(1).map(line)].join('\n')
+}
+
+/** Which versions were measured, as the manifests of the peers pin them. */
+export const versions = peers => {
+  const npm = Object.entries(JSON.parse(readFileSync(path.join(peers, 'package.json'), 'utf8')).dependencies)
+  const crates = [...readFileSync(path.join(peers, 'native/Cargo.toml'), 'utf8').matchAll(/^(yrs|diamond-types|loro) = "=(.+)"$/gm)]
+  return `npm: ${npm.map(([name, version]) => `${name} ${version}`).join(', ')}; crates: ${crates.map(([, name, version]) => `${name} ${version}`).join(', ')}.`
 }
 
 /** Replaces what stands between the two markers. */
