@@ -1,5 +1,5 @@
 // Replays what the fuzzers have found worth keeping: tests/fuzz/corpus has a folder for each, minimised by libFuzzer
-// (-merge=1), and seeded from yjs-vectors.json by seed_corpus.mjs. A finding aborts.
+// (-merge=1), and those of yjs seeded from yjs-vectors.json by seed_corpus.mjs. A finding aborts.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -9,6 +9,7 @@
 
 #define WEFT_FUZZER(name) extern "C" int fuzz_##name(const std::uint8_t* data, std::size_t size)
 WEFT_FUZZER(presence_fuzz);
+WEFT_FUZZER(rga_update_fuzz);
 WEFT_FUZZER(sync_message_fuzz);
 WEFT_FUZZER(yjs_merge_fuzz);
 WEFT_FUZZER(yjs_snapshot_fuzz);
@@ -41,6 +42,7 @@ TEST_P(FuzzCorpus, FindsNothing) {
 
 INSTANTIATE_TEST_SUITE_P(Targets, FuzzCorpus,
                          ::testing::Values(Target{"presence_fuzz", fuzz_presence_fuzz},
+                                           Target{"rga_update_fuzz", fuzz_rga_update_fuzz},
                                            Target{"sync_message_fuzz", fuzz_sync_message_fuzz},
                                            Target{"yjs_merge_fuzz", fuzz_yjs_merge_fuzz},
                                            Target{"yjs_snapshot_fuzz", fuzz_yjs_snapshot_fuzz},

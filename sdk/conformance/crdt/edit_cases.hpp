@@ -107,8 +107,7 @@ TEST_P(CrdtConformance, ATextThatIsCutInsideACharacterStaysValidUtf8EverywhereAn
 
 TEST_P(CrdtConformance, RootsAreListedByTheirNames) {
     const auto alice = replica(1);
-    edit(*alice, {Edit::insert_text("b", 0, "x")});
-    edit(*alice, {Edit::insert_text("a", 0, "y")});
+    edit(*alice, {Edit::insert_text("b", 0, "x"), Edit::insert_text("a", 0, "y")});
     const auto roots = alice->roots();
     ASSERT_EQ(roots.size(), 2u);
     EXPECT_EQ(roots[0].name, "a");
