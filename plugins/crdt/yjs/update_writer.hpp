@@ -43,24 +43,30 @@ public:
     void varbytes(BytesView bytes) {
         reserve(bytes.size() + 48);
         varuint(bytes.size());
+        append(bytes);
+    }
+
+    /// Appends what `write` gives to a `Writer`. Leaves room for 32 bytes more.
+    template <class Write>
+    void write(Write write) {
+        written_.clear();
+        Writer writer(written_);
+        write(writer);
+        reserve(written_.size() + 32);
+        append(written_);
+    }
+
+private:
+    void append(BytesView bytes) {
         if (!bytes.empty()) {
             std::memcpy(out_.data() + size_, bytes.data(), bytes.size());
         }
         size_ += bytes.size();
     }
 
-    /// Lets `write` append by a `Writer`. No room is left.
-    template <class Write>
-    void write(Write write) {
-        out_.resize(size_);
-        Writer writer(out_);
-        write(writer);
-        size_ = out_.size();
-    }
-
-private:
     Bytes& out_;
     std::size_t size_;
+    Bytes written_;  // by the last `write`; keeps its memory
 };
 
 }  // namespace weft::yjs
