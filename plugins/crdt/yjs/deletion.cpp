@@ -89,7 +89,8 @@ void Transaction::mark_deleted(Item& item) {
     }
 }
 
-/// Deletes an item and all that is below it. Types can be nested as deep as a client likes: no recursion.
+/// Deletes an item and all that is below it, in the order in which Yjs does. Types can be nested as deep as a client likes: no
+/// recursion.
 void Transaction::remove(Handle handle) {
     if (store_.items[handle].deleted) {
         return;
@@ -103,8 +104,11 @@ void Transaction::remove(Handle handle) {
             }
             mark_deleted(item);
             if (item.type() != none) {
-                remove_children(item.type(), doomed);
+                take_children(item.type(), doomed);
             }
+        } else if (item.clock < store_.clients[item.client].known_before()) {
+            // Deleted earlier; collecting the parent turns it into GC, which may merge with its neighbours.
+            merge_candidates_.push_back(item.id());
         }
         if (doomed.empty()) {
             return;
@@ -114,23 +118,17 @@ void Transaction::remove(Handle handle) {
     }
 }
 
-void Transaction::remove_children(Handle handle, std::vector<Handle>& doomed) {
+/// Appends the children of a type, the first one last.
+void Transaction::take_children(Handle handle, std::vector<Handle>& doomed) const {
     const Type& type = store_.types[handle];
-    const auto visit = [&](Handle child) {
-        const Item& item = store_.items[child];
-        if (!item.deleted) {
-            doomed.push_back(child);
-        } else if (item.clock < store_.clients[item.client].known_before()) {
-            // Deleted earlier; collecting the parent turns it into GC, which may merge with its neighbours.
-            merge_candidates_.push_back(item.id());
-        }
-    };
+    const auto before = static_cast<std::ptrdiff_t>(doomed.size());
     for (Handle child = type.start; child != none; child = store_.items[child].right) {
-        visit(child);
+        doomed.push_back(child);
     }
     for (const auto& [key, leaf] : type.map) {
-        visit(store_.leaves[leaf].last);
+        doomed.push_back(store_.leaves[leaf].last);
     }
+    std::reverse(doomed.begin() + before, doomed.end());
 }
 
 }  // namespace weft::yjs

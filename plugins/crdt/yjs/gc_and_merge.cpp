@@ -42,9 +42,12 @@ void Transaction::normalise_deleted() {
         return;
     }
     const auto id = [&](ClientIndex client) { return store_.clients[client].id; };
-    std::sort(deleted_.begin(), deleted_.end(), [&](const DeletedRange& a, const DeletedRange& b) {
+    const auto before = [&](const DeletedRange& a, const DeletedRange& b) {
         return a.client != b.client ? id(a.client) > id(b.client) : a.clock < b.clock;
-    });
+    };
+    if (!std::is_sorted(deleted_.begin(), deleted_.end(), before)) {
+        std::sort(deleted_.begin(), deleted_.end(), before);
+    }
     std::size_t kept = 0;
     for (const DeletedRange& range : deleted_) {
         if (kept > 0 && deleted_[kept - 1].client == range.client &&
@@ -164,8 +167,9 @@ void Transaction::merge_neighbours() {
             merge_range(range.client, range.clock, range.end());
         }
     }
-    for (const Id id : merge_candidates_) {
-        merge_around(id);
+    // The last one first, as in Yjs: each takes one neighbour to its right along, so the order decides how far they reach.
+    for (auto id = merge_candidates_.rbegin(); id != merge_candidates_.rend(); ++id) {
+        merge_around(*id);
     }
 }
 

@@ -96,7 +96,7 @@ private:
     bool try_move_border(ClientIndex client, StructList::Place place, Clock clock, Clock end);
     void remove(Handle handle);
     void mark_deleted(Item& item);
-    void remove_children(Handle type, std::vector<Handle>& doomed);
+    void take_children(Handle type, std::vector<Handle>& doomed) const;
 
     void order_touched();
     void normalise_deleted();
