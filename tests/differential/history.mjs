@@ -17,8 +17,10 @@ export function makeHistory (seed) {
     clients: crowded ? random.between(5, 8) : random.between(1, 4),
     edits: long ? random.between(2001, 2400) : random.between(5, random.pick([30, 80, 160])),
     gc: random.chance(80),
+    v1Only: random.chance(30),
     typed: random.chance(50)
   }
+  random.halves = shape.v1Only
   const network = new Network(shape, random, long)
   while (network.edits < shape.edits) network.turn()
   network.settle()
@@ -85,6 +87,7 @@ class Network {
   constructor (shape, random, long) {
     this.random = random
     this.edits = 0
+    this.v1Percent = shape.v1Only ? 100 : 70
     this.burst = long ? 6 : 1
     const style = makeStyle(random, long)
     this.clients = Array.from({ length: shape.clients }, () => new Client(random, style))
@@ -136,19 +139,19 @@ class Network {
   }
 
   send (to, update) {
-    const format = this.random.chance(70) ? 1 : 2
+    const format = this.random.chance(this.v1Percent) ? 1 : 2
     to.receive(format, update[format])
   }
 
   sendMerged (to, updates) {
-    if (this.random.chance(70)) to.receive(1, Y.mergeUpdates(updates.map(update => update[1])))
+    if (this.random.chance(this.v1Percent)) to.receive(1, Y.mergeUpdates(updates.map(update => update[1])))
     else to.receive(2, Y.mergeUpdatesV2(updates.map(update => update[2])))
   }
 
   sendDiff (to, has, lacks) {
     const { random } = this
     const stateVector = random.chance(20) ? undefined : Y.encodeStateVector(lacks)
-    if (random.chance(70)) to.receive(1, Y.encodeStateAsUpdate(has, stateVector))
+    if (random.chance(this.v1Percent)) to.receive(1, Y.encodeStateAsUpdate(has, stateVector))
     else to.receive(2, Y.encodeStateAsUpdateV2(has, stateVector))
   }
 

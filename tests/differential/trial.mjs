@@ -7,6 +7,7 @@ import { Random } from '../clients/random.mjs'
 import { askForTools } from './byte_tools.mjs'
 import { roots } from './edits.mjs'
 import { Count, Request, accepted, sameBytes } from './engine.mjs'
+import { askForEdits } from './local_edits.mjs'
 import { deltaOf, kindOf, rootsOf, shownAs } from './shown.mjs'
 
 const nothing = new Uint8Array()
@@ -33,7 +34,8 @@ async function tryOnce (engine, history, { every = 1, nudged = false }) {
   const steps = [] // of each command: the delivery that it follows
   const at = step => { while (steps.length < request.checks.length) steps.push(step) }
   const observer = new Observer(history, nudged)
-  request.ask('create', [history.gc ? 1 : 0, new Count(0)], accepted)
+  const actor = 1 + random.bits()
+  request.ask('create', [history.gc ? 1 : 0, new Count(actor)], accepted)
   for (const [step, delivery] of history.deliveries.entries()) {
     askToApply(request, delivery)
     // Yjs cleans up formats after it has heard of others. That is an edit of its own, of which the engine hears as everybody does.
@@ -43,6 +45,12 @@ async function tryOnce (engine, history, { every = 1, nudged = false }) {
   }
   askAtTheEnd(request, observer.doc)
   askForTools(request, history, observer.doc, random)
+  // A root that Yjs opens as a text only now has forgotten that it has formats, and edits otherwise than one opened before.
+  if (history.typed && !isParked(observer.doc)) {
+    observer.doc.clientID = actor
+    askForEdits(request, observer.doc, 1 + random.below(8), random)
+    request.ask('state', [0, 0, nothing], sameBytes('state v1 after edits', Y.encodeStateAsUpdate(observer.doc)))
+  }
   at(history.deliveries.length - 1)
   const wrong = await engine.run(request)
   return wrong && { step: steps[wrong.index], difference: wrong.difference }
@@ -99,11 +107,12 @@ function askForState (request, doc, random) {
     request.ask('state', [0, 0, stateVector], sameBytes('diff v1', Y.encodeStateAsUpdate(doc, stateVector)))
   })
   request.ask('stateVector', [], sameBytes('state vector', Y.encodeStateVector(doc)))
-  const parked = doc.store.pendingStructs !== null || doc.store.pendingDs !== null
-  if (parked && random.chance(25)) askForParked(request, doc)
+  if (isParked(doc) && random.chance(25)) askForParked(request, doc)
   const shown = shownRoots(doc)
   request.ask('shown', [], (code, answer) => accepted(code, answer) ?? compareShown(answer, shown))
 }
+
+const isParked = doc => doc.store.pendingStructs !== null || doc.store.pendingDs !== null
 
 /** Without what waits for something that is missing: of that the engine's answers to clients say nothing. */
 function withoutParked (doc, encode) {
