@@ -8,14 +8,15 @@
 // are left when all that can go is gone.
 
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { soak } from '../clients/random.mjs'
 import { Engine } from './engine.mjs'
 import { fromText } from './shrink.mjs'
 import { tryHistory } from './trial.mjs'
 
-const program = join(process.env.WEFT_BUILD_DIR ?? join(import.meta.dirname, '../../build'), 'tests/yjs_differential_engine')
+const builds = process.env.WEFT_BUILD_DIR ?? fileURLToPath(new URL('../../build', import.meta.url))
+const program = `${builds}/tests/yjs_differential_engine`
 const processes = 2
 const differencesMax = 5
 

@@ -11,7 +11,7 @@ export async function shrink (engine, history, wrong, { seconds = 60 } = {}) {
   for (let size = deliveries.length >> 1; size > 0; size >>= 1) {
     for (let from = deliveries.length - size; from >= 0; from -= size) {
       if (Date.now() > end) return { ...history, deliveries }
-      const fewer = deliveries.toSpliced(from, size)
+      const fewer = [...deliveries.slice(0, from), ...deliveries.slice(from + size)]
       // Only the last state is looked at: that is what makes this quick.
       const still = await tryHistory(engine, { ...history, deliveries: fewer }, { every: fewer.length })
       if (still.difference) deliveries = fewer.slice(0, still.step + 1)
