@@ -15,6 +15,20 @@ void append_json_text(std::string_view text, std::string& out) {
     out += text == "undefined" ? "null" : text;
 }
 
+void append_value_list(ContentRef ref, BytesView bytes, std::string& out) {
+    Reader reader(bytes);
+    for (bool first = true; !reader.at_end(); first = false) {
+        if (!first) {
+            out += ',';
+        }
+        if (ref == ContentRef::any) {
+            any_to_json(reader, out);
+        } else {
+            append_json_text(reader.varstring(), out);
+        }
+    }
+}
+
 class JsonView {
 public:
     JsonView(const StructStore& store, std::string& out) : store_(store), out_(out) {}
@@ -113,37 +127,13 @@ private:
 
     /// The values of an item from `offset` on; opens a type, which invalidates references to containers.
     void append_values(const Item& item, std::uint64_t offset) {
+        if (item.ref == ContentRef::type) {
+            return open_type(item.type());
+        }
         const BytesView bytes = store_.content_of(item);
-        switch (item.ref) {
-        case ContentRef::type: return open_type(item.type());
-        case ContentRef::string: return append_json_string(out_, as_text(bytes));
-        case ContentRef::binary: return append_json_bytes(out_, bytes);
-        case ContentRef::embed: return append_json_text(as_text(bytes), out_);
-        case ContentRef::doc:
-            out_ += "{\"guid\":";
-            append_json_string(out_, Reader(bytes).varstring());
-            out_ += '}';
-            return;
-        case ContentRef::any:
-        case ContentRef::json:
-            return append_value_list(
-                item, bytes.subspan(offset == 0 ? 0 : value_offset(item.ref, bytes, offset)));
-        default: out_ += "null";
-        }
-    }
-
-    void append_value_list(const Item& item, BytesView bytes) {
-        Reader reader(bytes);
-        for (bool first = true; !reader.at_end(); first = false) {
-            if (!first) {
-                out_ += ',';
-            }
-            if (item.ref == ContentRef::any) {
-                any_to_json(reader, out_);
-            } else {
-                append_json_text(reader.varstring(), out_);
-            }
-        }
+        const bool is_list = item.ref == ContentRef::any || item.ref == ContentRef::json;
+        const std::size_t from = is_list && offset > 0 ? value_offset(item.ref, bytes, offset) : 0;
+        append_content_json(item.ref, bytes.subspan(from), out_);
     }
 
     const StructStore& store_;
@@ -155,6 +145,22 @@ private:
 
 void append_json(const StructStore& store, Handle type, std::string& out) {
     JsonView(store, out).append(type);
+}
+
+void append_content_json(ContentRef ref, BytesView bytes, std::string& out) {
+    switch (ref) {
+    case ContentRef::string: return append_json_string(out, as_text(bytes));
+    case ContentRef::binary: return append_json_bytes(out, bytes);
+    case ContentRef::embed: return append_json_text(as_text(bytes), out);
+    case ContentRef::doc:
+        out += "{\"guid\":";
+        append_json_string(out, Reader(bytes).varstring());
+        out += '}';
+        return;
+    case ContentRef::any:
+    case ContentRef::json: return append_value_list(ref, bytes, out);
+    default: out += "null";
+    }
 }
 
 }  // namespace weft::yjs

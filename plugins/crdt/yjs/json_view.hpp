@@ -13,4 +13,7 @@ namespace weft::yjs {
 
 void append_json(const StructStore& store, Handle type, std::string& out);
 
+/// The values of a content that is no type, with commas between them.
+void append_content_json(ContentRef ref, BytesView bytes, std::string& out);
+
 }  // namespace weft::yjs

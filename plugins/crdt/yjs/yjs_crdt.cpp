@@ -34,4 +34,14 @@ Result<bool> YjsCrdt::overlaps(BytesView update, BytesView state_vector) const {
     return yjs::overlaps(layout, *clocks);
 }
 
+CrdtExtensions YjsCrdt::extensions() const {
+    CrdtExtensions extensions;
+    extensions.restore = this;
+    extensions.diff_view = this;
+    extensions.gc = this;
+    extensions.anchor = this;
+    extensions.stats = this;
+    return extensions;
+}
+
 }  // namespace weft::yjs

@@ -1,7 +1,7 @@
 // The crdt plugin `yjs`: documents that Yjs 13 clients edit, byte for byte.
 #pragma once
 
-#include <weft/crdt.hpp>
+#include <weft/crdt_extensions.hpp>
 #include <weft/options.hpp>
 #include <weft/plugin.hpp>
 
@@ -17,7 +17,12 @@ struct YjsOptions {
     }
 };
 
-class YjsCrdt final : public Crdt {
+class YjsCrdt final : public Crdt,
+                      public Restore,
+                      public DiffView,
+                      public GarbageCollection,
+                      public Anchors,
+                      public Statistics {
 public:
     static constexpr About about{"yjs", "1.0.0", "Yjs 13: text, maps, arrays, XML", "MIT"};
     static constexpr std::string_view capabilities =
@@ -30,6 +35,15 @@ public:
     Result<void> merge(std::span<const BytesView> updates, Bytes& out) const override;
     Result<void> check(BytesView update) const override;
     Result<bool> overlaps(BytesView update, BytesView state_vector) const override;
+    CrdtExtensions extensions() const override;
+
+    Result<void> restore(Replica& replica, BytesView state, Bytes& out) const override;
+    Result<std::string> diff_view(BytesView before, BytesView after) const override;
+    Result<std::uint64_t> collect(Replica& replica) const override;
+    Result<void> anchor(const Replica& replica, std::string_view root, std::uint64_t position,
+                        AnchorSide side, Bytes& out) const override;
+    Result<Place> position(const Replica& replica, BytesView anchor) const override;
+    Result<ReplicaStatistics> stats(const Replica& replica) const override;
 
 private:
     const Options options_;

@@ -45,7 +45,7 @@ void YjsReplica::apply(std::span<const BytesView> updates, std::span<Applied> ap
     // `effective_` moves while it grows, so the views into it are made at the end.
     ends_.clear();
     for (std::size_t i = 0; i < updates.size(); ++i) {
-        document_.apply(updates[i], applied[i], effective_);
+        document_->apply(updates[i], applied[i], effective_);
         ends_.push_back(effective_.size());
     }
     std::size_t begin = 0;
@@ -74,27 +74,27 @@ void YjsReplica::tell_actors(std::span<Applied> applied) {
 
 Result<std::string> YjsReplica::text(std::string_view root, std::uint64_t position,
                                      std::uint64_t units) const {
-    const Handle type = document_.store().find_root(root);
+    const Handle type = document_->store().find_root(root);
     if (type == none) {
         return no_such_root(root);
     }
     std::string text;
-    append_text(document_.store(), document_.store().types[type], position, units, text);
+    append_text(document_->store(), document_->store().types[type], position, units, text);
     return text;
 }
 
 Result<std::string> YjsReplica::json(std::string_view root) const {
-    const Handle type = document_.store().find_root(root);
+    const Handle type = document_->store().find_root(root);
     if (type == none) {
         return no_such_root(root);
     }
     std::string text;
-    append_json(document_.store(), type, text);
+    append_json(document_->store(), type, text);
     return text;
 }
 
 std::vector<RootInfo> YjsReplica::roots() const {
-    const StructStore& store = document_.store();
+    const StructStore& store = document_->store();
     std::vector<RootInfo> roots;
     for (const auto& [name, type] : store.roots()) {
         roots.push_back(
@@ -106,7 +106,7 @@ std::vector<RootInfo> YjsReplica::roots() const {
 }
 
 Digest YjsReplica::digest() const {
-    const StructStore& store = document_.store();
+    const StructStore& store = document_->store();
     Bytes bytes;
     Writer writer(bytes);
     writer.varuint(store.clients.size());

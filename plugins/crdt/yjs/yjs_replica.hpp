@@ -5,20 +5,24 @@
 
 #include <weft/crdt.hpp>
 
+#include <memory>
+#include <utility>
+
 namespace weft::yjs {
 
 class YjsReplica final : public Replica {
 public:
-    explicit YjsReplica(const DocumentOptions& options) : document_(options) {}
+    explicit YjsReplica(const DocumentOptions& options)
+        : document_(std::make_unique<Document>(options)) {}
 
     void apply(std::span<const BytesView> updates, std::span<Applied> applied) override;
     Result<void> load(std::span<const BytesView> updates) override {
-        return document_.load(updates);
+        return document_->load(updates);
     }
-    void state_vector(Bytes& out) const override { document_.state_vector(out); }
+    void state_vector(Bytes& out) const override { document_->state_vector(out); }
     Result<void> diff(BytesView state_vector, ParkedParts parked, Bytes& out) const override {
         const bool included = parked == ParkedParts::included;
-        return document_.diff(
+        return document_->diff(
             state_vector, included ? Document::Parked::included : Document::Parked::left_out, out);
     }
     Result<std::string> text(std::string_view root, std::uint64_t position,
@@ -26,21 +30,24 @@ public:
     Result<std::string> json(std::string_view root) const override;
     std::vector<RootInfo> roots() const override;
     Result<void> edit(std::span<const Edit> edits, Bytes& out) override {
-        return document_.edit(edits, out);
+        return document_->edit(edits, out);
     }
 
     /// SHA-256 over the state vector, ascending by client, and the deleted ranges: varuints
     /// `clients, (client, clock)*, ranges, (client, clock, length)*`.
     Digest digest() const override;
 
-    std::uint64_t memory_bytes() const override { return document_.memory_bytes(); }
+    std::uint64_t memory_bytes() const override { return document_->memory_bytes(); }
 
-    const Document& document() const { return document_; }
+    const Document& document() const { return *document_; }
+
+    /// From now on this is the replica's document: the same operations, integrated anew.
+    void replace(std::unique_ptr<Document> document) { document_ = std::move(document); }
 
 private:
     void tell_actors(std::span<Applied> applied);
 
-    Document document_;
+    std::unique_ptr<Document> document_;
     // What the last `apply` lent out.
     Bytes effective_;
     std::vector<std::uint64_t> actors_;

@@ -26,7 +26,9 @@ public:
 
     /// JSON: `{"<root>": <changes>, …}` with the roots that differ. The changes of a text are steps from its beginning on:
     /// `{"keep": 3}`, `{"insert": "abc", "actor": "17"}`, `{"delete": "xyz", "actor": "18"}`; `keep` counts UTF-16 code
-    /// units, `actor` is decimal and left out when it is not recorded. Other kinds: `{"before": <json>, "after": <json>}`.
+    /// units, `actor` is decimal and left out when it is not recorded, what is no text stands in an array of values. With
+    /// formats, `insert` has `"attributes"`, and `keep` those that changed. Other kinds: `{"before": <json>, "after":
+    /// <json>}`, to which an algorithm may add `"changes"` in words of its own.
     /// `before` and `after` are updates with all of a state. [any]
     virtual Result<std::string> diff_view(BytesView before, BytesView after) const = 0;
 };
