@@ -1,9 +1,10 @@
 #include "yjs_replica.hpp"
 
 #include "json_view.hpp"
-#include "sha256.hpp"
 #include "state_encoder.hpp"
 #include "text_view.hpp"
+
+#include <weft/sha256.hpp>
 
 #include <algorithm>
 
