@@ -5,8 +5,8 @@
 // inputs of a merge sort, decoded one struct at a time. The order in which they are taken, and where one is cut because
 // others have been written already, is that of Y.mergeUpdates, and so the bytes are the same. There is one difference: Yjs
 // takes what comes first; here nothing that one update knows is lost because another has forgotten it. A struct has one of
-// three levels: content, a deleted item without content, GC. What is not content waits until it is certain that nothing
-// better begins inside it.
+// three levels: content, a deleted item without content, GC. If the first way loses something of a client, that client is
+// merged once more in another way, in which what is not content waits until it is certain that nothing better begins inside it.
 #pragma once
 
 #include "update_decoder.hpp"

@@ -67,6 +67,18 @@ TEST(Merge, JoinsGcOfDifferentUpdatesAsYjsDoes) {
     EXPECT_EQ(merged({"010201000003000300", "0000"}), "010201000003000300");
 }
 
+// Both know the same of client 1: two deleted units, then a pair of surrogates, which the second has cut in half. Yjs takes
+// the run of the update that it took from last, which is the second: nobody else has something of client 2.
+TEST(Merge, TakesARunAsYjsDoesIfNoUpdateKnowsMore) {
+    const std::string whole = "01020100010101740284010104f09fa7b500";
+    const std::string in_halves = "020102000401017401780301000101017402840101"
+                                  "03efbfbd84010203efbfbd00";
+    const std::string expected = "02010200040101740178030100010101740284010103"
+                                 "efbfbd84010203efbfbd00";
+    EXPECT_EQ(merged({whole, in_halves}), expected);
+    EXPECT_EQ(merged({in_halves, whole}), expected);
+}
+
 TEST(Merge, BeginsBehindWhatAnUpdateSkipsInFront) {
     EXPECT_EQ(merged({"010201000a0284010101"
                       "6100",
