@@ -1,7 +1,7 @@
 // What can be done with updates without a document: the functions of Yjs beside those of the engine, on the updates of a history.
 
 import * as Y from 'yjs'
-import { Count, accepted, sameBytes } from './engine.mjs'
+import { Count, accepted, sameBytes, sameUpdate } from './engine.mjs'
 
 const tools = [
   {
@@ -32,11 +32,11 @@ function askAbout (request, format, update, doc, random) {
   const v = format - 1
   request.ask('check', [v, update], accepted)
   request.ask('stateVectorFrom', [v, update], sameBytes(`state vector of an update v${format}`, tool.stateVectorFrom(update)))
-  request.ask('convert', [v, update], sameBytes(`v${format} converted`, tool.convert(update)))
+  request.ask('convert', [v, update], sameUpdate(`v${format} converted`, 3 - format, tool.convert(update)))
   const some = Y.decodeStateVector(Y.encodeStateVector(doc))
   some.forEach((clock, client) => { some.set(client, random.chance(30) ? clock : random.below(clock + 2)) })
   const stateVector = Y.encodeStateVector(some)
-  request.ask('diffUpdate', [v, update, stateVector], sameBytes(`diff of an update v${format}`, tool.diff(update, stateVector)))
+  request.ask('diffUpdate', [v, update, stateVector], sameUpdate(`diff of an update v${format}`, format, tool.diff(update, stateVector)))
   const snapshot = Y.snapshot(doc)
   const contained = Y.snapshotContainsUpdate(snapshot, format === 1 ? update : tool.convert(update)) // which knows v1 only
   request.ask('contains', [v, tool.encodeSnapshot(snapshot), update], sameBytes(`snapshot contains an update v${format}`, new Uint8Array([contained ? 1 : 0])))
@@ -51,7 +51,7 @@ function askToMerge (request, format, updates) {
   // Where one update has the content of units and another only that they were deleted, Yjs keeps what stands first, and the engine the
   // content. Then it is what the result does that has to be the same.
   request.ask('merge', arguments_, knowAlike(format, updates)
-    ? sameBytes(`merge of ${updates.length} updates v${format}`, merged)
+    ? sameUpdate(`merge of ${updates.length} updates v${format}`, format, merged)
     : (code, answer) => accepted(code, answer) ?? sameEffect(tool, new Uint8Array(answer), merged))
   return merged
 }

@@ -1,5 +1,6 @@
 // The engine under test, in a process of its own: see engine_commands.hpp.
 
+import * as Y from 'yjs'
 import { spawn } from 'node:child_process'
 import * as encoding from 'lib0/encoding'
 import * as decoding from 'lib0/decoding'
@@ -41,11 +42,35 @@ export class Count {
 
 export const accepted = (code, answer) => code === 0 ? undefined : `refused with ${code}: ${Buffer.from(answer)}`
 
-/** The answer is exactly these bytes. */
-export function sameBytes (what, expected) {
+/** The answer is exactly these bytes. `tell(bytes)` says what they hold, as lines. */
+export function sameBytes (what, expected, tell = hex) {
   return (code, answer) => accepted(code, answer) ?? (Buffer.compare(answer, expected) === 0
     ? undefined
-    : `${what}\n   engine ${Buffer.from(answer).toString('hex')}\n   yjs    ${Buffer.from(expected).toString('hex')}`)
+    : `${what}\n${apart(tell(new Uint8Array(answer)), tell(expected))}`)
+}
+
+/** The answer is exactly this update. */
+export const sameUpdate = (what, format, expected) => sameBytes(what, expected, bytes => structsOf(bytes, format))
+
+const hex = bytes => [Buffer.from(bytes).toString('hex')]
+
+function structsOf (update, format) {
+  const { structs, ds } = format === 1 ? Y.decodeUpdate(update) : Y.decodeUpdateV2(update)
+  const id = id => id ? `${id.client}:${id.clock}` : '-'
+  const lines = structs.map(struct => `${id(struct.id)} +${struct.length} ${struct instanceof Y.Item
+    ? `${struct.content.constructor.name} ${id(struct.origin)} ${id(struct.rightOrigin)} ${struct.parent?.clock !== undefined ? id(struct.parent) : struct.parent} ${struct.parentSub} ${JSON.stringify(struct.content.str ?? struct.content.key ?? null)}`
+    : struct.constructor.name}`)
+  for (const [client, deletes] of ds.clients) lines.push(`deleted ${client} ${deletes.map(({ clock, len }) => `${clock}+${len}`).join(' ')}`)
+  return [...lines, ...hex(update)]
+}
+
+/** Both lists of lines from a little before where they part. */
+function apart (engine, yjs) {
+  let at = 0
+  while (at < engine.length && engine[at] === yjs[at]) ++at
+  const from = Math.max(0, at - 3)
+  const some = lines => lines.slice(from, at + 6).map(line => line.length > 400 ? `${line.slice(0, 400)}…` : line).join('\n          ')
+  return `   engine ${some(engine)}\n   yjs    ${some(yjs)}`
 }
 
 export class Engine {

@@ -2,7 +2,7 @@
 
 import * as Y from 'yjs'
 import { isInsidePair, unitsOf } from './edits.mjs'
-import { Count, sameBytes } from './engine.mjs'
+import { Count, sameUpdate } from './engine.mjs'
 
 const kinds = {
   textInsert: 1, textEmbed: 2, textDelete: 3, textFormat: 4, mapSet: 5, mapDelete: 6, arrayInsert: 7, arrayDelete: 8,
@@ -27,7 +27,7 @@ export function askForEdits (request, doc, count, random) {
     const path = target.path.flatMap(step => typeof step === 'string' ? [1, new Count(0), step] : [0, new Count(step), ''])
     const parts = [kinds[kind], target.root, new Count(target.path.length), ...path, new Count(position), new Count(length), key, text, value, attributes, type]
     const { inYjs, ...told } = edit
-    request.ask('edit', parts, sameBytes(`edit of ${target.root} ${JSON.stringify(target.path)}: ${JSON.stringify(told)}`, said))
+    request.ask('edit', parts, sameUpdate(`edit of ${target.root} ${JSON.stringify(target.path)}: ${JSON.stringify(told)}`, 1, said))
   }
   doc.off('update', listener)
 }
@@ -44,9 +44,13 @@ function pickTarget (doc, random) {
     path.push(step.step)
     type = step.type
   }
-  // A root of which the first thing is an embedded type does not say that it is a text.
-  const ambiguous = path.length === 0 && type instanceof Y.Text && firstOf(type)?.content instanceof Y.ContentType
-  return ambiguous ? undefined : { root, path, type }
+  return path.length === 0 && type instanceof Y.Text && !saysThatItIsText(type) ? undefined : { root, path, type }
+}
+
+/** A root says it by what is in it: not by an embedded type in front, nor by attributes alone, which could be a map. */
+function saysThatItIsText (root) {
+  const first = firstOf(root)
+  return first ? !(first.content instanceof Y.ContentType) : ![...root._map.values()].some(item => !item.deleted)
 }
 
 function firstOf (type) {

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { Random } from '../clients/random.mjs'
 import { askForTools } from './byte_tools.mjs'
 import { roots } from './edits.mjs'
-import { Count, Request, accepted, sameBytes } from './engine.mjs'
+import { Count, Request, accepted, sameBytes, sameUpdate } from './engine.mjs'
 import { askForEdits } from './local_edits.mjs'
 import { deltaOf, kindOf, rootsOf, shownAs } from './shown.mjs'
 
@@ -49,7 +49,7 @@ async function tryOnce (engine, history, { every = 1, nudged = false }) {
   if (history.typed && !isParked(observer.doc)) {
     observer.doc.clientID = actor
     askForEdits(request, observer.doc, 1 + random.below(8), random)
-    request.ask('state', [0, 0, nothing], sameBytes('state v1 after edits', Y.encodeStateAsUpdate(observer.doc)))
+    request.ask('state', [0, 0, nothing], sameUpdate('state v1 after edits', 1, Y.encodeStateAsUpdate(observer.doc)))
   }
   at(history.deliveries.length - 1)
   const wrong = await engine.run(request)
@@ -100,11 +100,11 @@ function askToApply (request, { format, bytes }) {
 
 function askForState (request, doc, random) {
   withoutParked(doc, () => {
-    request.ask('state', [0, 0, nothing], sameBytes('state v1', Y.encodeStateAsUpdate(doc)))
-    request.ask('state', [1, 0, nothing], sameBytes('state v2', Y.encodeStateAsUpdateV2(doc)))
+    request.ask('state', [0, 0, nothing], sameUpdate('state v1', 1, Y.encodeStateAsUpdate(doc)))
+    request.ask('state', [1, 0, nothing], sameUpdate('state v2', 2, Y.encodeStateAsUpdateV2(doc)))
     if (random.chance(60)) return
     const stateVector = someStateVector(doc, random)
-    request.ask('state', [0, 0, stateVector], sameBytes('diff v1', Y.encodeStateAsUpdate(doc, stateVector)))
+    request.ask('state', [0, 0, stateVector], sameUpdate('diff v1', 1, Y.encodeStateAsUpdate(doc, stateVector)))
   })
   request.ask('stateVector', [], sameBytes('state vector', Y.encodeStateVector(doc)))
   if (isParked(doc) && random.chance(25)) askForParked(request, doc)
@@ -164,7 +164,7 @@ function askAtTheEnd (request, doc) {
     const state = Y.encodeStateAsUpdate(doc)
     const reloaded = new Y.Doc({ gc: doc.gc })
     Y.applyUpdate(reloaded, state)
-    request.ask('reload', [], sameBytes('state of one who loaded it', Y.encodeStateAsUpdate(reloaded)))
+    request.ask('reload', [], sameUpdate('state of one who loaded it', 1, Y.encodeStateAsUpdate(reloaded)))
   })
 }
 
