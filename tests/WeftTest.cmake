@@ -1,9 +1,10 @@
 # How tests join CTest.
 #
-# weft_add_test(<binary> SOURCES a_test.cpp … [LIBS target …] [TIMEOUT seconds] [LABELS label …])
+# weft_add_test(<binary> SOURCES a_test.cpp … [LIBS target …] [TIMEOUT seconds] [LABELS label …] [WHOLE "A sentence"])
 #     One GoogleTest binary, build/tests/<binary>; each of its tests is a CTest test, so that `ctest -N` lists sentences. Few
 #     binaries with many files each: every binary links and starts on its own. Includes are relative to the root of the repository
 #     ("kernel/document/document.hpp") or to tests/ ("support/simulation.hpp"). The macros WEFT_SOURCE_DIR and WEFT_BUILD_DIR are strings.
+#     WHOLE: the binary is one CTest test of that name, because its tests share something that is slow to start.
 #
 # weft_add_script_test(NAME "A sentence" COMMAND program … [TIMEOUT seconds] [LABELS label …])
 #     A test that is a program of its own; the environment names WEFT_SOURCE_DIR and WEFT_BUILD_DIR.
@@ -28,9 +29,9 @@ if(WEFT_SANITIZE)
 endif()
 
 function(weft_add_test binary)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;LIBS;LABELS")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT;WHOLE" "SOURCES;LIBS;LABELS")
     if(NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
-        message(FATAL_ERROR "weft_add_test(${binary}): wants SOURCES, may have LIBS, TIMEOUT, LABELS; got: ${ARGN}")
+        message(FATAL_ERROR "weft_add_test(${binary}): wants SOURCES, may have LIBS, TIMEOUT, LABELS, WHOLE; got: ${ARGN}")
     endif()
     add_executable(${binary} ${arg_SOURCES})
     target_include_directories(${binary} PRIVATE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/tests")
@@ -41,6 +42,10 @@ function(weft_add_test binary)
     target_link_libraries(${binary} PRIVATE weft::sdk ${arg_LIBS} weft_warnings GTest::gmock GTest::gtest_main)
     set_target_properties(${binary} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
 
+    if(arg_WHOLE)
+        weft_add_script_test(NAME "${arg_WHOLE}" COMMAND ${binary} TIMEOUT ${arg_TIMEOUT} LABELS ${arg_LABELS})
+        return()
+    endif()
     _weft_test_properties(bounded soak)
     gtest_discover_tests(${binary} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES ${bounded})
     if(soak)

@@ -1,0 +1,492 @@
+#include "writer.hpp"
+
+#include "array_text.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace weft::postgres {
+namespace {
+
+constexpr std::size_t known_max = 10'000;
+constexpr std::uint64_t first_epoch = 1;
+
+// As hexadecimal digits, PostgreSQL takes somewhat less than 2^30 characters in one value.
+constexpr std::uint64_t append_bytes_max = 400u << 20;
+
+constexpr Statement find_names{
+    "find_names",
+    "SELECT d.name, d.key, d.bucket, h.head FROM weft_documents d JOIN weft_heads h USING (key) "
+    "WHERE d.name = ANY ($1::text[])"};
+
+// In the order of names, so that two nodes that do this never wait for each other.
+constexpr Statement add_names{
+    "add_names", "WITH added AS ("
+                 " INSERT INTO weft_documents (bucket, name)"
+                 " SELECT ((get_byte(digest, 0) << 2) | (get_byte(digest, 1) >> 6))::smallint, name"
+                 " FROM (SELECT name, sha256(convert_to(name, 'UTF8')) AS digest"
+                 "       FROM unnest($1::text[]) AS name) AS named"
+                 " ON CONFLICT (name) DO NOTHING RETURNING key)"
+                 "INSERT INTO weft_heads (key) SELECT key FROM added"};
+
+// The whole of a group commit. `locked` takes the head rows in the order of keys, so that writers never wait for each other in a
+// circle, and sees them as they are once it has them; `judged` decides from those; the rest happens to what was taken.
+// Row n of an append has its mark at $10[before + n] and its bytes in $12 from $11[before + n] on.
+constexpr Statement append_rows{
+    "append_rows",
+    "WITH asked AS ("
+    " SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[], $4::bigint[], $5::bigint[],"
+    "                      $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[])"
+    " AS a (key, bucket, algorithm, epoch, expected, rows, before, bytes, last_mark)),"
+    "locked AS MATERIALIZED ("
+    " SELECT key, head, epoch, algorithm FROM weft_heads WHERE key = ANY ($1::bigint[])"
+    " ORDER BY key FOR UPDATE),"
+    "judged AS MATERIALIZED ("
+    " SELECT a.*, l.head, l.epoch AS epoch_now, l.algorithm AS stored_as,"
+    "  (a.expected < 0 OR a.expected = l.head) AND a.epoch = l.epoch"
+    "  AND (l.head = 0 OR l.algorithm = a.algorithm) AS taken"
+    " FROM asked a JOIN locked l USING (key)),"
+    "moved AS ("
+    " UPDATE weft_heads h SET head = j.head + j.rows, head_mark = j.last_mark,"
+    "  algorithm = j.algorithm, bytes = h.bytes + j.bytes, updated_at = now()"
+    " FROM judged j WHERE h.key = j.key AND j.taken),"
+    "stored AS ("
+    " INSERT INTO weft_updates (bucket, doc_key, seq, mark, created_at, data)"
+    " SELECT j.bucket, j.key, j.head + n, ($10::bigint[])[j.before + n], now(),"
+    "  substring($12::bytea FROM ($11::integer[])[j.before + n] + 1"
+    "   FOR ($11::integer[])[j.before + n + 1] - ($11::integer[])[j.before + n])"
+    " FROM judged j, generate_series(1, j.rows) AS n WHERE j.taken)"
+    "SELECT key, taken, head, epoch_now, stored_as FROM judged"};
+
+// Locking the heads writes, if only that: so this commit waits for the standbys which those in doubt waited for.
+constexpr Statement find_rows{
+    "find_rows",
+    "WITH locked AS MATERIALIZED ("
+    " SELECT key, covered FROM weft_heads WHERE key = ANY ($1::bigint[]) ORDER BY key FOR UPDATE)"
+    "SELECT a.key, l.covered, u.seq"
+    " FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[],"
+    "             $6::bigint[]) AS a (key, bucket, head_before, rows, first_mark, last_mark)"
+    " JOIN locked l USING (key)"
+    " LEFT JOIN weft_updates u ON u.bucket = a.bucket AND u.doc_key = a.key"
+    "  AND u.seq > a.head_before AND u.mark = a.first_mark"
+    "  AND EXISTS (SELECT FROM weft_updates v WHERE v.bucket = a.bucket AND v.doc_key = a.key"
+    "              AND v.seq = u.seq + a.rows - 1 AND v.mark = a.last_mark)"
+    " ORDER BY u.seq"};
+
+constexpr Statement write_texts{
+    "write_texts",
+    "WITH asked AS ("
+    " SELECT a.*, d.key, h.head, h.epoch AS epoch_now"
+    " FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[]) AS a (name, epoch, seq, "
+    "content)"
+    " JOIN weft_documents d USING (name) JOIN weft_heads h USING (key) WHERE h.head > 0),"
+    "written AS ("
+    " INSERT INTO weft_contents AS c (key, content_seq, content)"
+    " SELECT key, seq, content FROM asked WHERE epoch = epoch_now AND seq <= head ORDER BY key"
+    " ON CONFLICT (key) DO UPDATE SET content_seq = excluded.content_seq, content = "
+    "excluded.content"
+    " WHERE c.content_seq <= excluded.content_seq)"
+    "SELECT name FROM asked"};
+
+Error conflict(std::string message) {
+    return {Code::conflict, std::move(message), 0};
+}
+
+/// Errors of the server as a whole: each write alone would meet them too.
+bool concerns_everyone(Code code) {
+    return code == Code::unavailable || code == Code::no_memory;
+}
+
+std::uint64_t epoch_of(std::uint64_t asked) {
+    return asked == 0 ? first_epoch : asked;
+}
+
+bool is_text(std::string_view value) {
+    return value.find('\0') == std::string_view::npos;
+}
+
+/// Why it cannot be the first append of a document, if it cannot.
+std::optional<Error> unfit_as_first(const AppendRequest& request) {
+    if (request.expect_seq.value_or(0) != 0) {
+        return conflict(request.document + " is at seq 0, not " +
+                        std::to_string(*request.expect_seq));
+    }
+    if (epoch_of(request.epoch) != first_epoch) {
+        return conflict(request.document + " is in epoch 1, not " + std::to_string(request.epoch));
+    }
+    return std::nullopt;
+}
+
+/// The parameters of `append_rows`.
+class AppendParameters {
+public:
+    explicit AppendParameters(std::uint64_t bytes) { data_.reserve(2 * bytes + 2); }
+
+    void add(const AppendRequest& request, std::int64_t key, std::int64_t bucket) {
+        keys_.add(key);
+        buckets_.add(bucket);
+        algorithms_.add(request.algorithm);
+        epochs_.add(epoch_of(request.epoch));
+        expected_.add(request.expect_seq ? static_cast<std::int64_t>(*request.expect_seq) : -1);
+        counts_.add(request.rows.size());
+        before_.add(row_count_);
+        row_count_ += request.rows.size();
+        const std::uint64_t begin = size_;
+        for (const Row& row : request.rows) {
+            marks_.add(static_cast<std::int64_t>(row.mark));
+            starts_.add(size_);
+            size_ += row.update.size();
+            append_hex(data_, row.update.view());
+        }
+        sizes_.add(size_ - begin);
+        last_marks_.add(static_cast<std::int64_t>(request.rows.back().mark));
+    }
+
+    std::size_t row_count() const { return row_count_; }
+
+    std::vector<std::string> take() && {
+        starts_.add(size_);
+        std::vector<std::string> parameters;
+        for (ArrayText* array : {&keys_, &buckets_, &algorithms_, &epochs_, &expected_, &counts_,
+                                 &before_, &sizes_, &last_marks_, &marks_, &starts_}) {
+            parameters.push_back(std::move(*array).take());
+        }
+        parameters.push_back(std::move(data_));
+        return parameters;
+    }
+
+private:
+    // An element a document.
+    ArrayText keys_, buckets_, algorithms_, epochs_, expected_, counts_, before_, sizes_,
+        last_marks_;
+    // An element a row; `starts_` has one more.
+    ArrayText marks_, starts_;
+    std::string data_ = "\\x";
+    std::size_t row_count_ = 0;
+    std::uint64_t size_ = 0;
+};
+
+}  // namespace
+
+Writer::Writer(Durability promised, Host& host)
+    : promised_(promised), host_(host),
+      commits_(host.define_metric(MetricKind::counter, "storage_commits_total",
+                                  "Transactions committed")),
+      rows_(host.define_metric(MetricKind::counter, "storage_rows_total", "Updates committed")) {}
+
+void Writer::commit(Connection& connection, std::vector<Write>& batch) {
+    send(connection, valid_appends(batch), &Writer::append);
+    Refs contents;
+    for (Write& write : batch) {
+        if (write.append() == nullptr) {
+            contents.emplace_back(write);
+        }
+    }
+    if (connection.is_open()) {
+        send(connection, contents, &Writer::write_contents);
+    }
+}
+
+/// The appends without those that no server could take.
+Writer::Refs Writer::valid_appends(std::vector<Write>& batch) {
+    Refs appends;
+    for (Write& write : batch) {
+        const AppendRequest* request = write.append();
+        if (request == nullptr) {
+            continue;
+        }
+        if (std::optional<Error> error = invalid(*request)) {
+            write.outcome = *std::move(error);
+        } else {
+            appends.emplace_back(write);
+        }
+    }
+    return appends;
+}
+
+std::optional<Error> Writer::invalid(const AppendRequest& request) const {
+    if (request.durability > promised_) {
+        return Error{Code::unsupported,
+                     "the server's settings do not give the durability that was asked for", 0};
+    }
+    if (request.rows.empty()) {
+        return Error{Code::invalid, "an append without rows to " + request.document, 0};
+    }
+    if (!is_text(request.document) || !is_text(request.algorithm)) {
+        return Error{Code::invalid, "a name with U+0000 in it", 0};
+    }
+    std::uint64_t bytes = 0;
+    for (const Row& row : request.rows) {
+        bytes += row.update.size();
+    }
+    if (bytes > append_bytes_max) {
+        return Error{Code::limit,
+                     "an append of " + std::to_string(bytes) + " bytes to " + request.document +
+                         ": PostgreSQL takes " + std::to_string(append_bytes_max),
+                     0};
+    }
+    return std::nullopt;
+}
+
+/// All together, and each alone if that was refused. What has no outcome then was not sent, or is in doubt.
+void Writer::send(Connection& connection, const Refs& writes, Sending sending) {
+    if (writes.empty()) {
+        return;
+    }
+    const Result<void> together = (this->*sending)(connection, writes);
+    if (together) {
+        return;
+    }
+    const bool each_alone = writes.size() > 1 && !concerns_everyone(together.error().code);
+    for (Write& write : writes) {
+        if (!connection.is_open()) {
+            return;
+        }
+        if (write.outcome) {
+            continue;
+        }
+        const Result<void> alone = each_alone ? (this->*sending)(connection, {write}) : together;
+        if (!alone && connection.is_open()) {
+            Error error = alone.error();
+            error.message = "cannot write " + write.document() + ": " + error.message;
+            write.outcome = std::move(error);
+        }
+    }
+}
+
+Result<void> Writer::append(Connection& connection, const Refs& appends) {
+    if (Result<void> learned = learn(connection, appends); !learned) {
+        return learned;
+    }
+    const Refs known = known_ones(appends);
+    if (known.empty()) {
+        return {};
+    }
+    const Result<Rows> rows = run_append(connection, known);
+    if (!rows) {
+        return rows.error();
+    }
+    take_appended(*rows, known);
+    return {};
+}
+
+/// Keys and buckets of all documents; a name that was never seen gets its own, unless it gets no document.
+Result<void> Writer::learn(Connection& connection, const Refs& appends) {
+    if (known_.size() >= known_max) {
+        known_.clear();
+    }
+    if (Result<void> found = find(connection, unknown_names(appends)); !found) {
+        return found;
+    }
+    Refs fresh;
+    for (Write& write : appends) {
+        if (!known_.contains(write.document())) {
+            if (std::optional<Error> error = unfit_as_first(*write.append())) {
+                write.outcome = *std::move(error);
+            } else {
+                fresh.emplace_back(write);
+            }
+        }
+    }
+    const std::vector<std::string> names = unknown_names(fresh);
+    if (names.empty()) {
+        return {};
+    }
+    ArrayText array;
+    for (const std::string& name : names) {
+        array.add(name);
+    }
+    const Result<Rows> added = connection.run(add_names, {std::move(array).take()});
+    return added ? find(connection, names) : added.error();
+}
+
+/// In byte order.
+std::vector<std::string> Writer::unknown_names(const Refs& appends) const {
+    std::vector<std::string> names;
+    for (const Write& write : appends) {
+        if (!known_.contains(write.document())) {
+            names.push_back(write.document());
+        }
+    }
+    std::ranges::sort(names);
+    return names;
+}
+
+Result<void> Writer::find(Connection& connection, const std::vector<std::string>& names) {
+    if (names.empty()) {
+        return {};
+    }
+    ArrayText array;
+    for (const std::string& name : names) {
+        array.add(name);
+    }
+    const Result<Rows> rows = connection.run(find_names, {std::move(array).take()});
+    if (!rows) {
+        return rows.error();
+    }
+    for (int i = 0; i < rows->count(); ++i) {
+        known_[std::string(rows->text(i, 0))] = {rows->integer(i, 1), rows->integer(i, 2),
+                                                 rows->natural(i, 3)};
+    }
+    return {};
+}
+
+Writer::Refs Writer::known_ones(const Refs& appends) {
+    Refs known;
+    for (Write& write : appends) {
+        if (known_.contains(write.document())) {
+            known.emplace_back(write);
+        } else if (!write.outcome) {
+            write.outcome = Error{Code::corrupt, write.document() + " has a name and no head", 0};
+        }
+    }
+    return known;
+}
+
+Result<Rows> Writer::run_append(Connection& connection, const Refs& appends) {
+    std::uint64_t bytes = 0;
+    for (const Write& write : appends) {
+        bytes += write.bytes;
+    }
+    AppendParameters parameters(bytes);
+    for (Write& write : appends) {
+        const Known& known = known_.at(write.document());
+        parameters.add(*write.append(), known.key, known.bucket);
+        write.head_before = known.head;
+        write.in_doubt = true;
+    }
+    const auto row_count = static_cast<double>(parameters.row_count());
+    Result<Rows> rows = connection.run(append_rows, std::move(parameters).take());
+    if (rows || connection.is_open()) {
+        for (Write& write : appends) {
+            write.in_doubt = false;
+        }
+    }
+    if (rows) {
+        host_.record(commits_, 1);
+        host_.record(rows_, row_count);
+    }
+    return rows;
+}
+
+void Writer::take_appended(const Rows& rows, const Refs& appends) {
+    std::unordered_map<std::int64_t, int> row_of;
+    for (int i = 0; i < rows.count(); ++i) {
+        row_of.emplace(rows.integer(i, 0), i);
+    }
+    for (Write& write : appends) {
+        const AppendRequest& request = *write.append();
+        const auto known = known_.find(request.document);
+        const auto found = row_of.find(known->second.key);
+        if (found == row_of.end()) {
+            known_.erase(
+                known);  // another database has come in the place of ours: it is sent again
+            continue;
+        }
+        const int row = found->second;
+        const std::uint64_t head = rows.natural(row, 2);
+        known->second.head = head;
+        if (rows.boolean(row, 1)) {
+            write.outcome = SeqRange{head + 1, head + request.rows.size()};
+            known->second.head = head + request.rows.size();
+        } else if (request.expect_seq && *request.expect_seq != head) {
+            write.outcome = conflict(request.document + " is at seq " + std::to_string(head) +
+                                     ", not " + std::to_string(*request.expect_seq));
+        } else if (epoch_of(request.epoch) != rows.natural(row, 3)) {
+            write.outcome =
+                conflict(request.document + " is in epoch " + std::string(rows.text(row, 3)) +
+                         ", not " + std::to_string(epoch_of(request.epoch)));
+        } else {
+            write.outcome = conflict(request.document + " is stored as " +
+                                     std::string(rows.text(row, 4)) + ", not " + request.algorithm);
+        }
+    }
+}
+
+Result<void> Writer::resolve(Connection& connection, std::vector<Write>& doubts) {
+    const Refs all(doubts.begin(), doubts.end());
+    if (Result<void> found = find(connection, unknown_names(all)); !found) {
+        return found;
+    }
+    ArrayText keys, buckets, heads, counts, first_marks, last_marks;
+    for (const Write& write : doubts) {
+        const auto known = known_.find(write.document());
+        if (known != known_.end()) {
+            const std::vector<Row>& rows = write.append()->rows;
+            keys.add(known->second.key);
+            buckets.add(known->second.bucket);
+            heads.add(write.head_before);
+            counts.add(rows.size());
+            first_marks.add(static_cast<std::int64_t>(rows.front().mark));
+            last_marks.add(static_cast<std::int64_t>(rows.back().mark));
+        }
+    }
+    const Result<Rows> rows =
+        connection.run(find_rows, {std::move(keys).take(), std::move(buckets).take(),
+                                   std::move(heads).take(), std::move(counts).take(),
+                                   std::move(first_marks).take(), std::move(last_marks).take()});
+    if (!rows) {
+        return rows.error();
+    }
+    take_found(*rows, doubts);
+    return {};
+}
+
+void Writer::take_found(const Rows& rows, std::vector<Write>& doubts) {
+    std::unordered_map<std::int64_t, int> row_of;
+    for (int i = 0; i < rows.count(); ++i) {
+        row_of.emplace(rows.integer(i, 0), i);
+    }
+    for (Write& write : doubts) {
+        write.in_doubt = false;
+        const AppendRequest& request = *write.append();
+        const auto known = known_.find(request.document);
+        const auto found = known == known_.end() ? row_of.end() : row_of.find(known->second.key);
+        if (found == row_of.end()) {
+            continue;
+        }
+        const std::uint64_t seq = rows.natural(found->second, 2);
+        if (seq != 0) {
+            write.outcome = SeqRange{seq, seq + request.rows.size() - 1};
+            known->second.head = std::max(known->second.head, seq + request.rows.size() - 1);
+        } else if (request.expect_seq && rows.natural(found->second, 1) > write.head_before) {
+            // Compacted meanwhile, so its mark is gone. To do it again is harmless only without a condition.
+            write.outcome = Error{Code::timeout,
+                                  "whether an append to " + request.document +
+                                      " happened is unknown: read it back",
+                                  0};
+        }
+    }
+}
+
+Result<void> Writer::write_contents(Connection& connection, const Refs& contents) {
+    ArrayText names, epochs, seqs, texts;
+    for (Write& write : contents) {
+        const ContentRequest& request = std::get<ContentCall>(write.call).request;
+        if (!is_text(request.document) || !is_text(request.text)) {
+            return Error{Code::invalid, "a text with U+0000 in it", 0};
+        }
+        names.add(request.document);
+        epochs.add(epoch_of(request.epoch));
+        seqs.add(request.seq);
+        texts.add(request.text);
+    }
+    const Result<Rows> rows =
+        connection.run(write_texts, {std::move(names).take(), std::move(epochs).take(),
+                                     std::move(seqs).take(), std::move(texts).take()});
+    if (!rows) {
+        return rows.error();
+    }
+    std::unordered_map<std::string_view, int> found;
+    for (int i = 0; i < rows->count(); ++i) {
+        found.emplace(rows->text(i, 0), i);
+    }
+    for (Write& write : contents) {
+        write.outcome = found.contains(write.document())
+                            ? Result<SeqRange>(SeqRange{})
+                            : Error{Code::not_found, write.document() + " was never written", 0};
+    }
+    return {};
+}
+
+}  // namespace weft::postgres

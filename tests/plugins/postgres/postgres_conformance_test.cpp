@@ -1,0 +1,35 @@
+// Runs the storage conformance suite against a PostgreSQL.
+#include "sdk/conformance/storage/recording_host.hpp"
+#include "sdk/conformance/storage/storage_suite.hpp"
+
+#include "postgres_server.hpp"
+#include "postgres_storage.hpp"
+
+namespace weft::conformance {
+namespace {
+
+class PostgresUnderTest final : public StorageUnderTest {
+public:
+    PostgresUnderTest() {
+        const Result<void> started = storage_.start();
+        EXPECT_TRUE(started) << started.error().message;
+        // Emptied, not made anew: the tables of a fresh database cost more than all the rest of a test.
+        postgres::shared_server().sql(
+            "DELETE FROM weft_documents; DELETE FROM weft_heads; DELETE FROM weft_contents;"
+            "DELETE FROM weft_updates");
+    }
+    ~PostgresUnderTest() override { storage_.stop(); }
+    Storage& storage() override { return storage_; }
+
+private:
+    RecordingHost host_;
+    postgres::PostgresStorage storage_{host_, {postgres::shared_server().url()}};
+};
+
+INSTANTIATE_TEST_SUITE_P(Storage, StorageConformance,
+                         testing::Values(StorageCase{
+                             "postgres", [] { return std::make_unique<PostgresUnderTest>(); }}),
+                         name_of_store);
+
+}  // namespace
+}  // namespace weft::conformance
