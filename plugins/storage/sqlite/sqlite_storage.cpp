@@ -134,7 +134,6 @@ void SqliteStorage::stop() {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
-    stopped_.notify_one();
     writes_arrived_.notify_one();
     readings_arrived_.notify_one();
     if (!writing_.joinable()) {
@@ -159,14 +158,12 @@ void SqliteStorage::post(std::vector<Write> writes) {
 
 void SqliteStorage::run_writer() {
     WriteQueue queue;
-    Clock::time_point earliest{};  // of the next commit
-    while (take_arrived(queue, earliest)) {
+    while (take_arrived(queue)) {
         std::vector<Write> batch = queue.take_batch();
         if (batch.empty()) {
             writer_->checkpoint(Writer::Moment::quiet);
             continue;
         }
-        earliest = Clock::now() + commit_interval(batch.size());
         writer_->commit(batch);
         for (Write& write : batch) {
             write.answer();
@@ -176,12 +173,11 @@ void SqliteStorage::run_writer() {
 }
 
 /// Waits only if nothing is left to write. False: stopping, and everything is written.
-bool SqliteStorage::take_arrived(WriteQueue& queue, Clock::time_point earliest) {
+bool SqliteStorage::take_arrived(WriteQueue& queue) {
     std::vector<Write> arrived;
     {
         std::unique_lock lock(mutex_);
         if (queue.empty()) {
-            stopped_.wait_until(lock, earliest, [this] { return stopping_; });
             writes_arrived_.wait_for(lock, quiet, [this] { return !writes_.empty() || stopping_; });
         }
         if (queue.empty() && writes_.empty() && stopping_) {

@@ -68,7 +68,6 @@ public:
     void stat(std::string document, Completion<DocumentStat> done) override;
 
 private:
-    using Clock = std::chrono::steady_clock;
     using Reading = UniqueFunction<void(Reader&)>;
 
     Result<void> open();
@@ -78,7 +77,7 @@ private:
     void post(std::vector<Write> writes);
     void post(Reading reading);
     void run_writer();
-    bool take_arrived(WriteQueue& queue, Clock::time_point earliest);
+    bool take_arrived(WriteQueue& queue);
     void run_reader();
 
     // Fixed at construction.
@@ -94,7 +93,6 @@ private:
     std::mutex mutex_;
     std::condition_variable writes_arrived_;
     std::condition_variable readings_arrived_;
-    std::condition_variable stopped_;
     std::vector<Write> writes_;
     std::vector<Reading> readings_;
     bool stopping_ = false;

@@ -9,16 +9,7 @@ namespace {
 // What a row costs beside its update, so that a transaction of tiny rows is bounded too.
 constexpr std::uint64_t row_bytes = 64;
 
-constexpr std::chrono::microseconds interval_per_write{50};
-constexpr std::chrono::microseconds interval_max{20'000};
-
 }  // namespace
-
-std::chrono::microseconds commit_interval(std::size_t writes) {
-    const auto bounded = static_cast<std::chrono::microseconds::rep>(
-        std::min<std::size_t>(writes, interval_max / interval_per_write));
-    return interval_per_write * bounded;
-}
 
 Write::Write(AppendCall append) : call(std::move(append)) {
     for (const Row& row : std::get<AppendCall>(call).request.rows) {

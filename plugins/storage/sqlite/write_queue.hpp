@@ -3,7 +3,6 @@
 
 #include <weft/storage.hpp>
 
-#include <chrono>
 #include <deque>
 #include <string>
 #include <unordered_map>
@@ -29,12 +28,6 @@ struct Write {
     std::uint64_t bytes = 0;
     Result<SeqRange> outcome = SeqRange{};
 };
-
-/// From the beginning of one commit to that of the next, after a commit of `writes`. A document has one append on its
-/// way, so what its clients send meanwhile goes into its next append, and an append costs the same for one
-/// update as for eight. Where few documents write, a commit takes longer than this and nobody waits; it begins to matter
-/// at 20,000 appends a second.
-std::chrono::microseconds commit_interval(std::size_t writes);
 
 /// Serves documents in turn, so that a flood on one of them delays no other by more than its share of a transaction:
 /// 256 KiB of one document, 4 MiB in all. What is larger than that share commits alone. The writes of one

@@ -26,14 +26,6 @@ std::vector<std::string> batch_of(WriteQueue& queue) {
     return documents;
 }
 
-TEST(CommitInterval, GrowsWithTheDocumentsThatWriteAndNoFurtherThanTwentyMilliseconds) {
-    using std::chrono::microseconds;
-    EXPECT_EQ(commit_interval(1), microseconds(50));
-    EXPECT_EQ(commit_interval(200), microseconds(10'000));
-    EXPECT_EQ(commit_interval(400), microseconds(20'000));
-    EXPECT_EQ(commit_interval(std::size_t{1} << 62), microseconds(20'000));
-}
-
 TEST(WriteQueue, WhatFitsSharesOneTransaction) {
     WriteQueue queue;
     for (const char* document : {"a", "b", "a", "c"}) {
