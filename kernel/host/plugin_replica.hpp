@@ -52,6 +52,12 @@ public:
     ~PluginReplica() override { calls_.replica_destroy(replica_); }
 
     void apply(std::span<const BytesView> updates, std::span<Applied> applied) override {
+        if (updates.size() == 1) {
+            const weft_bytes lent = to_c(updates.front());
+            weft_applied answer;
+            calls_.apply(replica_, &lent, 1, &answer);
+            return take(answer, applied.front());
+        }
         LentUpdates lent(updates);
         SmallArray<weft_applied, few_updates> answers(updates.size());
         calls_.apply(replica_, lent.data(), lent.size(), answers.data());
@@ -117,23 +123,25 @@ public:
     }
 
     Result<void> edit(std::span<const Edit> edits, Bytes& out) override {
-        std::vector<weft_path_step> steps;
+        if (edits.size() == 1 && edits.front().path.empty()) {
+            const weft_edit lent = lend(edits.front(), nullptr);
+            return edit(&lent, 1, out);
+        }
+        std::size_t step_count = 0;
         for (const Edit& edit : edits) {
-            for (const PathStep& step : edit.path) {
-                steps.push_back({step.by_key ? WEFT_STEP_KEY : WEFT_STEP_INDEX, 0, step.index,
-                                 to_c(std::string_view(step.key))});
+            step_count += edit.path.size();
+        }
+        SmallArray<weft_path_step, few_steps> steps(step_count);
+        SmallArray<weft_edit, few_edits> lent(edits.size());
+        weft_path_step* path = steps.data();
+        for (std::size_t i = 0; i < edits.size(); ++i) {
+            lent[i] = lend(edits[i], path);
+            for (const PathStep& step : edits[i].path) {
+                *path++ = {step.by_key ? WEFT_STEP_KEY : WEFT_STEP_INDEX, 0, step.index,
+                           to_c(std::string_view(step.key))};
             }
         }
-        std::vector<weft_edit> lent;
-        lent.reserve(edits.size());
-        const weft_path_step* path = steps.data();
-        for (const Edit& edit : edits) {
-            lent.push_back(lend(edit, path));
-            path += edit.path.size();
-        }
-        return write_to(out, [&](weft_sink* sink, weft_error* error) {
-            return calls_.edit(replica_, lent.data(), lent.size(), sink, error);
-        });
+        return edit(lent.data(), lent.size(), out);
     }
 
     Digest digest() const override {
@@ -150,6 +158,15 @@ public:
     weft_replica* c() const { return replica_; }
 
 private:
+    Result<void> edit(const weft_edit* edits, std::size_t count, Bytes& out) {
+        return write_to(out, [&](weft_sink* sink, weft_error* error) {
+            return calls_.edit(replica_, edits, count, sink, error);
+        });
+    }
+
+    static constexpr std::size_t few_edits = 4;
+    static constexpr std::size_t few_steps = 8;
+
     const weft_crdt_calls& calls_;
     weft_replica* const replica_;
 };

@@ -9,7 +9,7 @@
 namespace weft::yjs {
 
 void Document::apply(BytesView update, Applied& applied, Bytes& out) {
-    applied = Applied{};
+    applied.clear();
     applied.parked_bytes = pending_.memory_bytes();
     if (try_apply_typed(update, applied)) {
         return;

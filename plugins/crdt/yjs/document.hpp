@@ -5,6 +5,7 @@
 #include "struct_store.hpp"
 #include "transaction.hpp"
 #include "update_decoder.hpp"
+#include "update_writer.hpp"
 
 #include <weft/crdt.hpp>
 
@@ -20,7 +21,8 @@ struct DocumentOptions {
 class Document {
 public:
     explicit Document(const DocumentOptions& options)
-        : options_(options), transaction_(store_, options.collect_garbage) {}
+        : options_(options), actor_bytes_(options.actor),
+          transaction_(store_, options.collect_garbage) {}
     Document(const Document&) = delete;
     Document& operator=(const Document&) = delete;
 
@@ -67,11 +69,13 @@ private:
     void apply_parked_deletes(Progress& progress);
     bool is_verbatim(const UpdateLayout& layout, const Progress& progress, bool parked) const;
 
-    /// What became of a local edit tried in the usual way: nothing; done; or all it did is make the last struct of this
-    /// actor longer.
+    /// Whether an edit is all of its call.
+    enum class Company { alone, others };
+    /// What became of a local edit tried in the usual way: nothing; done; or done, too, and the transaction does not know,
+    /// because all that an edit without company did is make the last struct of this actor longer.
     enum class Typed { no, yes, longer };
-    Typed type(const Edit& edit);
-    Typed type_text(Handle type, std::string_view text);
+    Typed type(const Edit& edit, Company company);
+    Typed type_text(Handle type, std::string_view text, Company company);
     Typed erase_text(Handle type, Clock units);
     void write_typed(std::string_view text, Bytes& out) const;
     bool seek(Handle type, std::uint32_t position);
@@ -91,9 +95,11 @@ private:
         Id id;
         Clock units = 0;
         std::uint32_t position = 0;
+        Clock typed_from = 0;  // the first clock of what was typed last
     };
 
     const DocumentOptions options_;
+    const ShortVaruint actor_bytes_;  // the actor, as each of its updates names it twice
     StructStore store_;
     Transaction transaction_;
     Pending pending_;

@@ -143,7 +143,11 @@ Result<void> Document::edit(std::span<const Edit> edits, Bytes& out) {
         return Error{Code::state, "this replica has no actor: it cannot edit", 0};
     }
     const bool is_one = edits.size() == 1;
-    const Typed typed = is_one ? type(edits.front()) : Typed::no;
+    const Typed typed = is_one ? type(edits.front(), Company::alone) : Typed::no;
+    if (typed == Typed::longer) {
+        write_typed(edits.front().text, out);
+        return {};
+    }
     Result<void> accepted;
     if (typed == Typed::no) {
         accepted = check_edits(edits);
@@ -152,9 +156,7 @@ Result<void> Document::edit(std::span<const Edit> edits, Bytes& out) {
         }
     }
     transaction_.finish();
-    if (typed == Typed::longer) {
-        write_typed(edits.front().text, out);
-    } else if (transaction_.changed()) {
+    if (transaction_.changed()) {
         encode_change(store_, transaction_, out);
     }
     transaction_.reset();
@@ -165,7 +167,7 @@ Result<void> Document::make_edits(std::span<const Edit> edits) {
     LocalChange change(store_, transaction_, options_.actor);
     LocalEditor editor(store_, change);
     for (const Edit& edit : edits) {
-        if (edits.size() > 1 && type(edit) != Typed::no) {
+        if (edits.size() > 1 && type(edit, Company::others) != Typed::no) {
             continue;
         }
         Result<EditPlace> place =

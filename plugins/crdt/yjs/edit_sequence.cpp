@@ -13,7 +13,8 @@ bool has_same_target(const Edit& a, const Edit& b) {
         return one.by_key == other.by_key && one.index == other.index && one.key == other.key;
     };
     return a.root == b.root && family_of(a.kind) == family_of(b.kind) &&
-           std::equal(a.path.begin(), a.path.end(), b.path.begin(), b.path.end(), same_step);
+           ((a.path.empty() && b.path.empty()) ||
+            std::equal(a.path.begin(), a.path.end(), b.path.begin(), b.path.end(), same_step));
 }
 
 /// Whether there is a character beyond the basic plane: four bytes of UTF-8.
@@ -38,6 +39,12 @@ bool may_have_pair(const StructStore& store, Handle type) {
 }
 
 std::uint64_t added_units(const Edit& edit) {
+    if (is_deletion(edit.kind)) {
+        return 0;
+    }
+    if (edit.kind == EditKind::text_insert) {
+        return utf16_length(as_bytes(edit.text)).value_or(0);
+    }
     Bytes memory;
     const bool is_node = family_of(edit.kind) == EditFamily::xml && !is_deletion(edit.kind);
     return is_node ? 1 : content_of(edit, memory).length;
@@ -85,18 +92,18 @@ Result<void> check_pairs(StructStore& store, Handle type, std::span<const Edit> 
 }  // namespace
 
 bool is_foreseeable(StructStore& store, std::span<const Edit> edits) {
-    const bool one_target = std::all_of(edits.begin() + 1, edits.end(), [&](const Edit& edit) {
-        return has_same_target(edit, edits.front());
+    const bool pairs_count =
+        family_of(edits.front().kind) == EditFamily::text && edits.size() > followed_max;
+    // Once through all of them: many edits are more than the cache holds.
+    const bool foreseeable = std::all_of(edits.begin(), edits.end(), [&](const Edit& edit) {
+        return has_same_target(edit, edits.front()) &&
+               !(pairs_count && (has_pair(edit.text) || may_have_pair(edit.value)));
     });
-    if (!one_target || family_of(edits.front().kind) != EditFamily::text ||
-        edits.size() <= followed_max) {
-        return one_target;
+    if (!foreseeable || !pairs_count) {
+        return foreseeable;
     }
     const Result<Handle> type = find_type(store, edits.front());
-    return (!type || *type == none || !may_have_pair(store, *type)) &&
-           std::none_of(edits.begin(), edits.end(), [](const Edit& edit) {
-               return has_pair(edit.text) || may_have_pair(edit.value);
-           });
+    return !type || *type == none || !may_have_pair(store, *type);
 }
 
 Result<void> check_sequence(StructStore& store, std::span<const Edit> edits) {

@@ -127,6 +127,16 @@ bool Transaction::try_type(ClientIndex client, Id right_origin, BytesView text, 
     return true;
 }
 
+bool Transaction::try_type_behind(Handle left, ClientIndex client, BytesView text, Clock units) {
+    Item& item = store_.items[left];
+    const Id right_origin = item.right == none ? Id{} : store_.items[item.right].id();
+    if (!extends(left, client, text.size(), right_origin)) {
+        return false;
+    }
+    extend(item, text, units);
+    return true;
+}
+
 /// The usual edit: a client types on at the end of its last run.
 bool Transaction::try_extend(const StructView& view, ClientIndex client) {
     const StructList& structs = store_.clients[client].structs;

@@ -27,9 +27,7 @@ struct SignedMagnitude {
     }
 };
 
-/// The same number as `reader.varuint()`, without a step for each of its bytes: client ids have five of them, and an
-/// update is little else than ids.
-inline std::uint64_t read_varuint(Reader& reader) {
+inline std::uint64_t read_long_varuint(Reader& reader) {
     constexpr std::uint64_t more_bits = 0x8080808080808080;
     if (std::endian::native != std::endian::little || reader.remaining() < sizeof(std::uint64_t)) {
         return reader.varuint();
@@ -52,6 +50,13 @@ inline std::uint64_t read_varuint(Reader& reader) {
     }
     reader.bytes(last_bit / 8 + 1);
     return groups;
+}
+
+/// The same number as `reader.varuint()`, without a step for each of its bytes: client ids have five of them, and an
+/// update is little else than ids.
+inline std::uint64_t read_varuint(Reader& reader) {
+    return reader.remaining() != 0 && *reader.cursor() < 0x80 ? reader.u8()
+                                                              : read_long_varuint(reader);
 }
 
 inline SignedMagnitude read_varint(Reader& reader) {

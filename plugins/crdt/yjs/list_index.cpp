@@ -21,6 +21,7 @@ std::uint32_t ListIndex::units_below(Handle child, bool is_leaf) const {
 }
 
 ListIndex::Place ListIndex::find(Handle type_handle, std::uint32_t position) {
+    tell_nodes();
     Type& type = types_[type_handle];
     if (!type.indexed) {
         build(type_handle);
@@ -45,6 +46,7 @@ ListIndex::Place ListIndex::find(Handle type_handle, std::uint32_t position) {
 }
 
 std::uint32_t ListIndex::position_of(Handle handle) {
+    tell_nodes();
     const Handle leaf = items_[handle].leaf;
     if (!types_[leaves_[leaf].type].indexed) {
         build(leaves_[leaf].type);
@@ -64,13 +66,18 @@ std::uint32_t ListIndex::position_of(Handle handle) {
     return position;
 }
 
-void ListIndex::add_units_above(Handle leaf, std::uint32_t added) {
-    Handle child = leaf;
-    for (Handle above = leaves_[leaf].parent; above != none; above = nodes_[above].parent) {
-        Node& node = nodes_[above];
-        node.units[slot_of(node, child)] += added;
-        child = above;
+/// Must come before nodes are read, and before leaves change their parents or go.
+void ListIndex::tell_nodes() {
+    Handle child = late_leaf_;
+    if (late_units_ != 0) {
+        for (Handle above = leaves_[child].parent; above != none; above = nodes_[above].parent) {
+            Node& node = nodes_[above];
+            node.units[slot_of(node, child)] += late_units_;
+            child = above;
+        }
     }
+    late_leaf_ = none;
+    late_units_ = 0;
 }
 
 void ListIndex::insert(Handle handle, Handle type_handle) {
@@ -105,6 +112,7 @@ void ListIndex::insert(Handle handle, Handle type_handle) {
 /// Moves items of a leaf that has too many into a new one: half of them, or at the end of a stretch of appends the last.
 /// `inserted` is not counted yet.
 void ListIndex::split_leaf(Handle left_handle, Handle inserted) {
+    tell_nodes();
     const Handle right_handle = leaves_.create();
     Leaf& left = leaves_[left_handle];
     Leaf& right = leaves_[right_handle];
@@ -218,6 +226,7 @@ void ListIndex::erase(Handle handle, Handle into) {
 }
 
 void ListIndex::erase_leaf(Handle leaf) {
+    tell_nodes();
     const Handle type = leaves_[leaf].type;
     Handle child = leaf;
     Handle above = leaves_[leaf].parent;
@@ -300,6 +309,7 @@ void ListIndex::build(Handle type_handle) {
 }
 
 void ListIndex::clear(Handle type_handle) {
+    tell_nodes();
     Type& type = types_[type_handle];
     std::vector<Handle> level{type.root};
     for (; type.levels > 0; --type.levels) {

@@ -43,7 +43,11 @@ public:
         leaf.units += added;
         types_[leaf.type].length += added;
         if (leaf.parent != none) {
-            add_units_above(leaf_handle, added);
+            if (late_leaf_ != leaf_handle) {
+                tell_nodes();
+                late_leaf_ = leaf_handle;
+            }
+            late_units_ += added;
         }
     }
 
@@ -84,12 +88,15 @@ private:
         }
         return slot;
     }
-    void add_units_above(Handle leaf, std::uint32_t added);
+    void tell_nodes();
 
     Items& items_;
     Leaves& leaves_;
     Types& types_;
     Arena<Node, 1> nodes_;
+    // Typing changes one leaf again and again: the nodes above it hear of that when something else is asked for.
+    Handle late_leaf_ = none;
+    std::uint32_t late_units_ = 0;
 };
 
 }  // namespace weft::yjs

@@ -2,8 +2,7 @@
 #pragma once
 
 #include "id.hpp"
-
-#include <weft/codec.hpp>
+#include "lib0.hpp"
 
 namespace weft::yjs {
 
@@ -22,16 +21,16 @@ inline bool read_typed_run(BytesView update, TypedRun& run) {
         return false;
     }
     Reader reader(update.subspan(2));
-    run.client = reader.varuint();
-    run.clock = reader.varuint();
+    run.client = read_varuint(reader);
+    run.clock = read_varuint(reader);
     const std::uint8_t info = reader.u8();
     if ((info & ~0x40) != 0x84) {
         return false;
     }
-    const WireId origin{reader.varuint(), reader.varuint()};
+    const WireId origin{read_varuint(reader), read_varuint(reader)};
     run.has_right_origin = (info & 0x40) != 0;
     if (run.has_right_origin) {
-        run.right_origin = {reader.varuint(), reader.varuint()};
+        run.right_origin = {read_varuint(reader), read_varuint(reader)};
     }
     run.text = reader.varbytes();
     return reader.u8() == 0 && reader.ok() && reader.at_end() && origin.client == run.client &&

@@ -21,7 +21,7 @@ bool is_text_of_bytes(const Item& item) {
 
 }  // namespace
 
-Document::Typed Document::type(const Edit& edit) {
+Document::Typed Document::type(const Edit& edit, Company company) {
     const Handle type = is_plain(edit) ? store_.find_root(edit.root) : none;
     if (type == none || store_.types[type].formatted) {
         return Typed::no;
@@ -32,11 +32,12 @@ Document::Typed Document::type(const Edit& edit) {
         !seek(type, static_cast<std::uint32_t>(edit.position))) {
         return Typed::no;
     }
-    return inserts ? type_text(type, edit.text) : erase_text(type, static_cast<Clock>(edit.length));
+    return inserts ? type_text(type, edit.text, company)
+                   : erase_text(type, static_cast<Clock>(edit.length));
 }
 
 /// Inserts at the cursor.
-Document::Typed Document::type_text(Handle type, std::string_view text) {
+Document::Typed Document::type_text(Handle type, std::string_view text, Company company) {
     const std::optional<std::uint64_t> units = utf16_length(as_bytes(text));
     const std::uint64_t added = 4 * text.size() + 4096;  // a generous guess
     if (!units || !store_.contents.has_room(text.size()) || text.size() > content_bytes_max ||
@@ -51,13 +52,19 @@ Document::Typed Document::type_text(Handle type, std::string_view text) {
         left = next;
     }
     const ClientIndex actor = store_.client(options_.actor);
-    const Handle item =
-        transaction_.insert_text(actor, type, left, as_bytes(text), static_cast<Clock>(*units));
-    cursor_.left = item;
-    cursor_.id = store_.items[item].id();
-    cursor_.units = store_.items[item].length;
-    cursor_.position += static_cast<std::uint32_t>(*units);
-    return item == left ? Typed::longer : Typed::yes;
+    const auto added_units = static_cast<Clock>(*units);
+    const bool longer = company == Company::alone && left != none &&
+                        transaction_.try_type_behind(left, actor, as_bytes(text), added_units);
+    if (!longer) {
+        left = transaction_.insert_text(actor, type, left, as_bytes(text), added_units);
+    }
+    const Item& item = store_.items[left];
+    cursor_.left = left;
+    cursor_.id = item.id();
+    cursor_.units = item.length;
+    cursor_.position += added_units;
+    cursor_.typed_from = item.end() - added_units;
+    return longer ? Typed::longer : Typed::yes;
 }
 
 /// Deletes behind the cursor.
@@ -67,6 +74,8 @@ Document::Typed Document::erase_text(Handle type, Clock units) {
     const Handle behind = left == none ? store_.types[type].start : store_.items[left].right;
     Clock offset = inside ? cursor_.units : 0;
     Clock seen = 0;
+    Handle first =
+        none;  // visible behind the cursor: what is deleted in front of it is passed once
     for (Handle next = inside ? left : behind; seen < units; next = store_.items[next].right) {
         const Item& item = store_.items[next];
         if (item.visible()) {
@@ -74,6 +83,7 @@ Document::Typed Document::erase_text(Handle type, Clock units) {
                 return Typed::no;
             }
             seen += item.length - offset;
+            first = first == none && offset == 0 ? next : first;
             offset = 0;
         }
     }
@@ -84,7 +94,7 @@ Document::Typed Document::erase_text(Handle type, Clock units) {
         const Clock from = item.clock + cursor_.units;
         transaction_.delete_range(item.client, from, from + taken);
     }
-    for (Handle next = behind; units > 0; next = store_.items[next].right) {
+    for (Handle next = first; units > 0; next = store_.items[next].right) {
         const Item& item = store_.items[next];
         if (item.visible()) {
             const Clock taken = std::min(units, item.length);
@@ -98,19 +108,19 @@ Document::Typed Document::erase_text(Handle type, Clock units) {
 /// What `encode_change` would write for a run that became longer, out of what was typed.
 void Document::write_typed(std::string_view text, Bytes& out) const {
     const Item& item = store_.items[cursor_.left];
-    const Client& client = store_.clients[item.client];
     const Id right = item.right_origin();
     std::uint8_t head[64];
     std::uint8_t* at = head;
-    at = put_varuint(at, 1);
-    at = put_varuint(at, 1);
-    at = put_varuint(at, client.id);
-    at = put_varuint(at, client.state_before);
+    *at++ = 1;
+    *at++ = 1;
+    at = actor_bytes_.put(at);
+    at = put_varuint(at, cursor_.typed_from);
     *at++ = right.exists() ? 0xc4 : 0x84;
-    at = put_varuint(at, client.id);
-    at = put_varuint(at, client.state_before - 1);
+    at = actor_bytes_.put(at);
+    at = put_varuint(at, cursor_.typed_from - 1);
     if (right.exists()) {
-        at = put_varuint(at, store_.clients[right.client].id);
+        at = right.client == item.client ? actor_bytes_.put(at)
+                                         : put_varuint(at, store_.clients[right.client].id);
         at = put_varuint(at, right.clock);
     }
     at = put_varuint(at, text.size());

@@ -18,6 +18,27 @@ inline std::uint8_t* put_varuint(std::uint8_t* at, std::uint64_t value) {
     return at;
 }
 
+/// A varuint that is written often: at most 8 bytes, as client ids have.
+class ShortVaruint {
+public:
+    explicit ShortVaruint(std::uint64_t value) {
+        std::uint8_t bytes[10];
+        size_ =
+            std::min<std::size_t>(8, static_cast<std::size_t>(put_varuint(bytes, value) - bytes));
+        std::copy_n(bytes, size_, bytes_);
+    }
+
+    /// Touches 8 bytes behind `at`, and gives where it ends.
+    std::uint8_t* put(std::uint8_t* at) const {
+        std::memcpy(at, bytes_, sizeof(bytes_));
+        return at + size_;
+    }
+
+private:
+    std::uint8_t bytes_[8] = {};
+    std::size_t size_ = 0;
+};
+
 /// Writes behind what `out` holds. Until this goes, `out` has bytes behind its end that mean nothing.
 /// Callers `reserve` before they write; only `varbytes` and `write` do so themselves.
 class UpdateWriter {

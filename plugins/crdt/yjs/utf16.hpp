@@ -14,8 +14,9 @@ inline constexpr std::string_view replacement_character = "\xef\xbf\xbd";
 /// Length in UTF-16 code units; nothing if the bytes are not valid UTF-8 (surrogates are not).
 std::optional<std::uint64_t> utf16_length_of_many(BytesView utf8);
 inline std::optional<std::uint64_t> utf16_length(BytesView utf8) {
-    // Most texts are what one stroke of a key brings.
-    return utf8.size() == 1 && utf8[0] < 0x80 ? std::uint64_t{1} : utf16_length_of_many(utf8);
+    // Most texts are what one stroke of a key brings, or missing.
+    return utf8.empty() || (utf8.size() == 1 && utf8[0] < 0x80) ? utf8.size()
+                                                                : utf16_length_of_many(utf8);
 }
 
 /// Where a position in UTF-16 code units falls in valid UTF-8.

@@ -1,6 +1,7 @@
 #include "yjs_replica.hpp"
 
 #include "json_view.hpp"
+#include "lib0.hpp"
 #include "state_encoder.hpp"
 #include "text_view.hpp"
 
@@ -21,7 +22,7 @@ void append_actors(BytesView update, std::vector<std::uint64_t>& actors) {
     const std::uint64_t clients = head.varuint();
     if (clients < 2) {
         head.varuint();
-        const std::uint64_t client = head.varuint();
+        const std::uint64_t client = read_varuint(head);
         if (clients == 1 && head.ok()) {
             actors.push_back(client);
         }

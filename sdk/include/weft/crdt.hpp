@@ -34,6 +34,16 @@ struct Applied {
     std::uint64_t parked_bytes = 0;  // parked in the replica after this update
     /// Who made what is in `effective`, ascending. An algorithm that does not record who deletes leaves them out.
     std::span<const std::uint64_t> actors;
+
+    /// As new, but for the memory of `message`: one answer serves call after call.
+    void clear() {
+        code = Code::ok;
+        message.clear();
+        effective = {};
+        verbatim = parked = released = parked_dropped = false;
+        parked_bytes = 0;
+        actors = {};
+    }
 };
 
 /// What one edit does; the values are those of WEFT_EDIT_... in weft/abi/crdt.h, where it stands which fields each reads.

@@ -6,15 +6,20 @@
 #include <weft/detail/guard.hpp>
 #include <weft/detail/values.hpp>
 
+/// An author's replica, and what the usual calls need beside it: kept from call to call, so that one costs no allocation.
 struct weft_replica {
     std::unique_ptr<weft::Replica> replica;
-    std::vector<std::string> refusals;  // messages that the last `apply` lent out
+    std::vector<weft::BytesView> views;  // of what `apply` was given
+    std::vector<weft::Applied> applied;  // the last `apply` lent out their messages
+    std::vector<weft::Edit> edits;
+    weft::Bytes update;  // of the last `edit`
 };
 
 namespace weft::detail {
 
-/// Most calls carry a handful of updates: their arguments stay on the stack.
+/// Most calls carry a handful of updates or edits: room for so many is kept.
 inline constexpr std::size_t few_updates = 8;
+inline constexpr std::size_t few_bytes = 4096;
 
 class UpdateViews {
 public:
@@ -29,12 +34,34 @@ private:
     SmallArray<BytesView, few_updates> views_;
 };
 
+/// Makes `list` hold `count` elements, in the state that the last call left them in; gives back what a large one needed.
+template <class T>
+void reuse(std::vector<T>& list, std::size_t count) {
+    if (list.size() == count && count <= few_updates) {
+        return;
+    }
+    if (list.capacity() > few_updates && count <= few_updates) {
+        list = {};
+    }
+    list.resize(count);
+}
+
+/// Keeps its memory where it can: this stands in front of every local edit.
+inline void reuse(std::string& to, weft_str from) {
+    if (to.size() == from.size) {
+        std::copy_n(from.data, from.size, to.data());
+    } else if (to.capacity() > few_bytes && from.size <= few_bytes) {
+        to = std::string(from_c(from));
+    } else {
+        to.assign(from.data, from.size);
+    }
+}
+
 /// Calls what writes a `Bytes` or gives a std::string and hands it to the sink.
 template <class Call>
-weft_code guarded_write(weft_sink* out, weft_error* error, Call&& call) noexcept {
+weft_code guarded_write(Bytes& bytes, weft_sink* out, weft_error* error, Call&& call) noexcept {
     return guarded(
         [&]() -> weft_code {
-            Bytes bytes;
             if (const Result<void> done = call(bytes); !done) {
                 return fill_error(error, done.error());
             }
@@ -44,6 +71,12 @@ weft_code guarded_write(weft_sink* out, weft_error* error, Call&& call) noexcept
                        : fill_error(error, to_code(code), "the result does not fit into memory");
         },
         [&](Code code, std::string_view what) { return fill_error(error, code, what); });
+}
+
+template <class Call>
+weft_code guarded_write(weft_sink* out, weft_error* error, Call&& call) noexcept {
+    Bytes bytes;
+    return guarded_write(bytes, out, error, std::forward<Call>(call));
 }
 
 template <class Call>

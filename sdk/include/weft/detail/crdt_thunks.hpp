@@ -27,7 +27,7 @@ struct CrdtThunks {
             if (!made) {
                 return Error{Code::internal, "create_replica gave none", 0};
             }
-            *out = new weft_replica{std::move(made), {}};
+            *out = new weft_replica{std::move(made), {}, {}, {}, {}};
             return {};
         });
     }
@@ -38,12 +38,15 @@ struct CrdtThunks {
                       weft_applied* out) noexcept {
         guarded(
             [&] {
-                UpdateViews views(updates, count);
-                SmallArray<Applied, few_updates> applied(count);
-                replica->replica->apply(views.span(), {applied.data(), count});
-                make_room_for_refusals(*replica, applied);
+                reuse(replica->views, count);
+                reuse(replica->applied, count);
                 for (std::size_t i = 0; i < count; ++i) {
-                    out[i] = lend(*replica, applied[i]);
+                    replica->views[i] = from_c(updates[i]);
+                    replica->applied[i].clear();
+                }
+                replica->replica->apply(replica->views, replica->applied);
+                for (std::size_t i = 0; i < count; ++i) {
+                    out[i] = lend(replica->applied[i]);
                 }
             },
             [&](Code code, std::string_view) {
@@ -55,31 +58,18 @@ struct CrdtThunks {
             });
     }
 
-    /// Pointers into `refusals` are lent out, so it never grows while it is filled.
-    static void make_room_for_refusals(weft_replica& replica,
-                                       SmallArray<Applied, few_updates>& applied) {
-        std::size_t refused = 0;
-        for (std::size_t i = 0; i < applied.size(); ++i) {
-            refused += applied[i].code != Code::ok;
-        }
-        if (refused != 0) {
-            replica.refusals.clear();
-            replica.refusals.reserve(refused);
-        }
-    }
-
-    static weft_applied lend(weft_replica& replica, Applied& applied) {
-        weft_str message{};
-        if (applied.code != Code::ok) {
-            message =
-                to_c(std::string_view(replica.refusals.emplace_back(std::move(applied.message))));
-        }
+    static weft_applied lend(const Applied& applied) {
+        const bool refused = applied.code != Code::ok;
         const std::uint32_t flags = (applied.verbatim ? WEFT_APPLIED_VERBATIM : 0) |
                                     (applied.parked ? WEFT_APPLIED_PARKED : 0) |
                                     (applied.released ? WEFT_APPLIED_RELEASED : 0) |
                                     (applied.parked_dropped ? WEFT_APPLIED_PARKED_DROPPED : 0);
-        return {to_c(applied.code),      flags,   applied.parked_bytes,
-                to_c(applied.effective), message, applied.actors.data(),
+        return {to_c(applied.code),
+                flags,
+                applied.parked_bytes,
+                to_c(applied.effective),
+                refused ? to_c(std::string_view(applied.message)) : weft_str{},
+                applied.actors.data(),
                 applied.actors.size()};
     }
 
@@ -140,10 +130,9 @@ struct CrdtThunks {
         });
     }
 
-    static Edit edit_of(const weft_edit& from) {
-        Edit edit;
+    static void take(const weft_edit& from, Edit& edit) {
         edit.kind = static_cast<EditKind>(from.kind);
-        edit.root = from_c(from.root);
+        edit.path.clear();
         for (std::size_t i = 0; i < from.path_count; ++i) {
             const weft_path_step& step = from.path[i];
             edit.path.push_back(
@@ -151,24 +140,32 @@ struct CrdtThunks {
         }
         edit.position = from.position;
         edit.length = from.length;
-        edit.key = from_c(from.key);
-        edit.text = from_c(from.text);
-        edit.value = from_c(from.value);
-        edit.attributes = from_c(from.attributes);
-        edit.type = from_c(from.type);
-        return edit;
+        reuse(edit.root, from.root);
+        reuse(edit.key, from.key);
+        reuse(edit.text, from.text);
+        reuse(edit.value, from.value);
+        reuse(edit.attributes, from.attributes);
+        reuse(edit.type, from.type);
     }
 
     static weft_code edit(weft_replica* replica, const weft_edit* edits, std::size_t count,
                           weft_sink* out, weft_error* error) noexcept {
-        return guarded_write(out, error, [&](Bytes& bytes) {
-            std::vector<Edit> copies;
-            copies.reserve(count);
+        Bytes& update = replica->update;
+        update.clear();
+        const weft_code code = guarded_write(update, out, error, [&](Bytes& bytes) {
+            reuse(replica->edits, count);
             for (std::size_t i = 0; i < count; ++i) {
-                copies.push_back(edit_of(edits[i]));
+                take(edits[i], replica->edits[i]);
             }
-            return replica->replica->edit(copies, bytes);
+            return replica->replica->edit(replica->edits, bytes);
         });
+        if (update.capacity() > few_bytes) {
+            update = {};
+        }
+        if (count > few_updates) {
+            replica->edits = {};
+        }
+        return code;
     }
 
     static weft_code digest(const weft_replica* replica, std::uint8_t out[32],

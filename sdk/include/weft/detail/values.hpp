@@ -125,12 +125,13 @@ inline weft_code write_to(weft_sink* sink, BytesView bytes) {
     return WEFT_OK;
 }
 
-/// Lends the end of a `Bytes` or a std::string to the other side as a sink. What was written is there once `finish` was called.
+/// Lends the end of a `Bytes` or a std::string to the other side as a sink, or a piece of the stack as long as that is
+/// enough. What was written is there once `finish` was called.
 template <class Container>
 class GrowingSink {
 public:
     explicit GrowingSink(Container& out) : out_(out), start_(out.size()) {
-        sink_ = {nullptr, nullptr, &grow, this};
+        sink_ = {few_, few_ + sizeof(few_), &grow, this};
     }
     GrowingSink(const GrowingSink&) = delete;
     GrowingSink& operator=(const GrowingSink&) = delete;
@@ -139,13 +140,18 @@ public:
     weft_sink* c() { return &sink_; }
 
     void finish() {
-        if (sink_.cur != nullptr) {
+        if (is_few()) {
+            out_.insert(out_.end(), few_, sink_.cur);
+        } else {
             out_.resize(static_cast<std::size_t>(sink_.cur - begin()));
-            sink_.cur = sink_.end = nullptr;
         }
+        sink_.cur = few_;
+        sink_.end = few_ + sizeof(few_);
+        start_ = out_.size();
     }
 
 private:
+    bool is_few() const { return sink_.end == few_ + sizeof(few_); }
     std::uint8_t* begin() { return reinterpret_cast<std::uint8_t*>(out_.data()); }
 
     static weft_code grow(weft_sink* sink, std::size_t need) noexcept {
@@ -153,8 +159,9 @@ private:
     }
 
     weft_code make_room(std::size_t need) noexcept {
+        const std::size_t few = is_few() ? static_cast<std::size_t>(sink_.cur - few_) : 0;
         const std::size_t used =
-            sink_.cur == nullptr ? start_ : static_cast<std::size_t>(sink_.cur - begin());
+            is_few() ? start_ + few : static_cast<std::size_t>(sink_.cur - begin());
         if (need > out_.max_size() - used) {
             return WEFT_NOMEM;
         }
@@ -167,6 +174,7 @@ private:
 #else
         out_.resize(std::max(used + need, used + used / 2));
 #endif
+        std::copy_n(few_, few, begin() + start_);
         sink_.cur = begin() + used;
         sink_.end = begin() + out_.size();
         return WEFT_OK;
@@ -175,6 +183,7 @@ private:
     Container& out_;
     std::size_t start_;
     weft_sink sink_{};
+    std::uint8_t few_[128];
 };
 
 }  // namespace weft::detail
