@@ -4,6 +4,8 @@
 #include "rga_replica.hpp"
 #include "utf8.hpp"
 
+#include <weft/json_text.hpp>
+
 #include <algorithm>
 
 namespace weft::rga {
@@ -105,8 +107,9 @@ private:
             json_ += "{\"keep\":" + std::to_string(units_of(text_)) + "}";
         } else {
             differs_ = true;
-            json_ += "{\"" + std::string(what_) + "\":" + json_string(text_) + ",\"actor\":\"" +
-                     std::to_string(actor_) + "\"}";
+            json_ += "{\"" + std::string(what_) + "\":";
+            append_json_string(json_, text_);
+            json_ += ",\"actor\":\"" + std::to_string(actor_) + "\"}";
         }
         text_.clear();
     }
@@ -184,7 +187,9 @@ Result<std::string> RgaCrdt::diff_view(BytesView before, BytesView after) const 
                 });
         const std::string changed = changes.finish();
         if (!changed.empty()) {
-            json += (json.empty() ? "" : ",") + json_string(name) + ":" + changed;
+            json += json.empty() ? "" : ",";
+            append_json_string(json, name);
+            json += ":" + changed;
         }
     }
     return "{" + json + "}";

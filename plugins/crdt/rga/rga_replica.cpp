@@ -2,6 +2,7 @@
 
 #include "utf8.hpp"
 
+#include <weft/json_text.hpp>
 #include <weft/sha256.hpp>
 
 #include <algorithm>
@@ -203,7 +204,12 @@ Result<std::string> RgaReplica::text(std::string_view root, std::uint64_t positi
 
 Result<std::string> RgaReplica::json(std::string_view root) const {
     const auto all = text(root, 0, all_units);
-    return all ? Result<std::string>(json_string(*all)) : all.error();
+    if (!all) {
+        return all.error();
+    }
+    std::string json;
+    append_json_string(json, *all);
+    return json;
 }
 
 std::vector<RootInfo> RgaReplica::roots() const {
@@ -231,28 +237,6 @@ Digest RgaReplica::digest() const {
 
 std::uint64_t RgaReplica::memory_bytes() const {
     return sequence_.memory_bytes() + delivery_.parked_bytes();
-}
-
-std::string json_string(std::string_view text) {
-    constexpr std::string_view hex = "0123456789abcdef";
-    std::string json = "\"";
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            json += '\\';
-            json += c;
-        } else if (c == '\n') {
-            json += "\\n";
-        } else if (byte < 0x20) {
-            json += "\\u00";
-            json += hex[byte >> 4];
-            json += hex[byte & 0xf];
-        } else {
-            json += c;
-        }
-    }
-    json += '"';
-    return json;
 }
 
 // ---- local edits ----

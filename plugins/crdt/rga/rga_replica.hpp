@@ -51,7 +51,4 @@ private:
     std::vector<std::uint64_t> actors_;
 };
 
-/// A JSON string.
-std::string json_string(std::string_view text);
-
 }  // namespace weft::rga

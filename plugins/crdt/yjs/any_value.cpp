@@ -41,7 +41,9 @@ bool is_container(AnyTag tag) {
     return tag == AnyTag::array || tag == AnyTag::object;
 }
 
-void append_scalar(Reader& reader, AnyTag tag, std::string& out) {
+}  // namespace
+
+void append_any_scalar(Reader& reader, AnyTag tag, std::string& out) {
     switch (tag) {
     case AnyTag::bytes: return append_json_bytes(out, reader.varbytes());
     case AnyTag::string: return append_json_string(out, reader.varstring());
@@ -54,8 +56,6 @@ void append_scalar(Reader& reader, AnyTag tag, std::string& out) {
     default: out += "null";
     }
 }
-
-}  // namespace
 
 void skip_any(Reader& reader) {
     auto tag = static_cast<AnyTag>(reader.u8());
@@ -104,7 +104,7 @@ void any_to_json(Reader& reader, std::string& out) {
             open.push_back({{count, tag == AnyTag::object}});
             out += tag == AnyTag::object ? '{' : '[';
         } else {
-            append_scalar(reader, tag, out);
+            append_any_scalar(reader, tag, out);
         }
         while (!open.empty() && (open.back().frame.left == 0 || !reader.ok())) {
             out += open.back().frame.object ? '}' : ']';

@@ -4,9 +4,10 @@
 #include "id.hpp"
 #include "json_syntax.hpp"
 
+#include <weft/json_text.hpp>
+
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <cstdlib>
 #include <optional>
 #include <vector>
@@ -198,67 +199,7 @@ private:
     std::vector<Handle> open_;
 };
 
-/// The shortest digits that read back to the same number, placed as JavaScript does it (Number::toString).
-void append_number(std::string& out, double number) {
-    if (!std::isfinite(number)) {
-        out += "null";
-        return;
-    }
-    if (number == 0) {
-        out += '0';
-        return;
-    }
-    char shortest[32];  // d.dddde±xx
-    const auto written =
-        std::to_chars(shortest, shortest + sizeof(shortest), number, std::chars_format::scientific);
-    const std::string_view text(shortest, static_cast<std::size_t>(written.ptr - shortest));
-    const std::size_t e = text.find('e');
-    const int exponent = std::atoi(std::string(text.substr(e + 1)).c_str());
-    std::string digits;
-    for (const char c : text.substr(0, e)) {
-        if (c >= '0' && c <= '9') {
-            digits += c;
-        }
-    }
-    out += number < 0 ? "-" : "";
-    const int point = exponent + 1;  // digits left of the decimal point
-    const int count = static_cast<int>(digits.size());
-    constexpr int plain_max = 21;
-    constexpr int zeros_max = 6;
-    if (point >= count && point <= plain_max) {
-        out += digits + std::string(static_cast<std::size_t>(point - count), '0');
-    } else if (point > 0 && point < count) {
-        out += digits.insert(static_cast<std::size_t>(point), ".");
-    } else if (point > -zeros_max && point <= 0) {
-        out += "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
-    } else {
-        out += count > 1 ? digits.insert(1, ".") : digits;
-        out += exponent < 0 ? "e-" : "e+";
-        out += std::to_string(std::abs(exponent));
-    }
-}
-
-void append_string(std::string& out, std::string_view text) {
-    constexpr const char* hex = "0123456789abcdef";
-    constexpr std::string_view escaped = "\"\\\b\f\n\r\t";
-    out += '"';
-    for (const char c : text) {
-        const std::size_t known = escaped.find(c);
-        const auto byte = static_cast<unsigned char>(c);
-        if (known != std::string_view::npos) {
-            out += '\\';
-            out += "\"\\bfnrt"[known];
-        } else if (byte < 0x20) {
-            out += "\\u00";
-            out += hex[byte >> 4];
-            out += hex[byte & 0xf];
-        } else {
-            out += c;
-        }
-    }
-    out += '"';
-}
-
+/// As JSON.stringify shows a Uint8Array.
 void append_bytes(std::string& out, BytesView bytes) {
     out += '{';
     for (std::size_t i = 0; i < bytes.size(); ++i) {
@@ -267,21 +208,11 @@ void append_bytes(std::string& out, BytesView bytes) {
     out += '}';
 }
 
-void append_scalar_as_json(Reader& reader, AnyTag tag, std::string& out) {
-    switch (tag) {
-    case AnyTag::bytes: return append_bytes(out, reader.varbytes());
-    case AnyTag::string: return append_string(out, reader.varstring());
-    case AnyTag::bigint: out += std::to_string(read_int64(reader)); return;
-    case AnyTag::float64: return append_number(out, read_float64(reader));
-    case AnyTag::float32: return append_number(out, static_cast<double>(read_float32(reader)));
-    case AnyTag::integer: {
-        const SignedMagnitude number = read_varint(reader);
-        out += std::to_string(number.value());
-        return;
-    }
-    case AnyTag::boolean_true: out += "true"; return;
-    case AnyTag::boolean_false: out += "false"; return;
-    default: out += "null";
+void append_value(Reader& reader, AnyTag tag, std::string& out) {
+    if (tag == AnyTag::bytes) {
+        append_bytes(out, reader.varbytes());
+    } else {
+        append_any_scalar(reader, tag, out);
     }
 }
 
@@ -336,7 +267,7 @@ void any_to_json_text(Reader& reader, std::string& out) {
             out += top.first ? "" : ",";
             top.first = false;
             if (top.object) {
-                append_string(out, key);
+                append_json_string(out, key);
                 out += ':';
             }
         }
@@ -344,7 +275,7 @@ void any_to_json_text(Reader& reader, std::string& out) {
             open.push_back({reader.varuint(), tag == AnyTag::object});
             out += tag == AnyTag::object ? '{' : '[';
         } else {
-            append_scalar_as_json(reader, tag, out);
+            append_value(reader, tag, out);
         }
     } while (!open.empty());
 }

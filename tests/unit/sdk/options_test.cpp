@@ -41,7 +41,7 @@ TEST(Options, TheSchemaHasTypeDefaultRangeAndHelpOfEveryField) {
         R"({"key":"large","type":"uint64","default":18446744073709551615,"help":"A larger number"},)"
         R"({"key":"negative","type":"int64","default":-5,"min":-10,"max":10,"help":"A number with a sign"},)"
         R"({"key":"real","type":"double","default":0.25,"min":0,"max":1,"help":"A fraction"},)"
-        R"({"key":"text","type":"string","default":"a \"quoted\" path\u000a","help":"A text"},)"
+        R"({"key":"text","type":"string","default":"a \"quoted\" path\n","help":"A text"},)"
         R"({"key":"timeout","type":"duration","default":"1500ms","min":"1ms","max":"2h","help":"A time"},)"
         R"({"key":"cache","type":"size","default":"16MiB","min":"64KiB","max":"1GiB","help":"A size"}]})");
 }

@@ -2,31 +2,13 @@
 #pragma once
 
 #include <weft/detail/values.hpp>
+#include <weft/json_text.hpp>
 #include <weft/options.hpp>
 
 #include <charconv>
 #include <string>
 
 namespace weft::detail {
-
-inline void append_json_text(std::string& out, std::string_view text) {
-    constexpr std::string_view hex = "0123456789abcdef";
-    out += '"';
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (byte < 0x20) {
-            out += "\\u00";
-            out += hex[byte >> 4];
-            out += hex[byte & 0xf];
-        } else {
-            out += c;
-        }
-    }
-    out += '"';
-}
 
 /// A count with the largest unit that leaves it whole, as it is written in YAML: "16MiB", "1500ms".
 template <std::size_t N>
@@ -63,13 +45,13 @@ inline void append_json(std::string& out, bool value) {
     out += value ? "true" : "false";
 }
 inline void append_json(std::string& out, const std::string& value) {
-    append_json_text(out, value);
+    append_json_string(out, value);
 }
 inline void append_json(std::string& out, ByteSize value) {
-    append_json_text(out, size_text(value));
+    append_json_string(out, size_text(value));
 }
 inline void append_json(std::string& out, std::chrono::nanoseconds value) {
-    append_json_text(out, duration_text(value));
+    append_json_string(out, duration_text(value));
 }
 
 template <class Number>
@@ -86,9 +68,9 @@ void append_field(std::string& out, const Options& defaults, const Field<Options
         out += ',';
     }
     out += R"({"key":)";
-    append_json_text(out, field.key);
+    append_json_string(out, field.key);
     out += R"(,"type":)";
-    append_json_text(out, option_type_names[option_type<Value>()]);
+    append_json_string(out, option_type_names[option_type<Value>()]);
     out += R"(,"default":)";
     append_json(out, defaults.*field.member);
     if (field.ranged) {
@@ -98,7 +80,7 @@ void append_field(std::string& out, const Options& defaults, const Field<Options
         append_json(out, field.most);
     }
     out += R"(,"help":)";
-    append_json_text(out, field.help);
+    append_json_string(out, field.help);
     out += '}';
 }
 
