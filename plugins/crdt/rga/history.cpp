@@ -145,6 +145,9 @@ Result<void> RgaCrdt::restore(Replica& replica, BytesView state, Bytes& out) con
     }
     std::vector<Edit> edits;
     for (const auto& [name, root] : own.sequence().roots()) {
+        if (own.content(name) == (*target)->content(name)) {
+            continue;  // perhaps by other characters, as after an earlier restore
+        }
         std::uint64_t position = 0;
         compare(own.sequence(), root, own.sequence(), (*target)->sequence(),
                 [&, &name = name](const Difference& part) {

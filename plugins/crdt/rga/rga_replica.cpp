@@ -212,6 +212,11 @@ Result<std::string> RgaReplica::json(std::string_view root) const {
     return json;
 }
 
+std::string RgaReplica::content(std::string_view root) const {
+    auto all = text(root, 0, all_units);
+    return all ? std::move(*all) : std::string();
+}
+
 std::vector<RootInfo> RgaReplica::roots() const {
     std::vector<RootInfo> roots;
     for (const auto& [name, id] : sequence_.roots()) {

@@ -28,6 +28,8 @@ public:
 
     std::uint64_t memory_bytes() const override;
 
+    /// The whole text of a root; empty when there is no such root.
+    std::string content(std::string_view root) const;
     const Sequence& sequence() const { return sequence_; }
     std::uint64_t parked_bytes() const { return delivery_.parked_bytes(); }
 

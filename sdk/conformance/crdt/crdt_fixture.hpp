@@ -3,6 +3,7 @@
 
 #include "../storage/print_code.hpp"
 
+#include <weft/abi/crdt_extensions.h>
 #include <weft/crdt.hpp>
 #include <weft/crdt_extensions.hpp>
 
@@ -12,6 +13,7 @@
 #include <memory>
 #include <ostream>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,9 +26,12 @@ public:
     virtual const Crdt& crdt() = 0;
 };
 
+/// An algorithm and what it says of itself: the suite holds it to what stands here, and to having no more.
 struct CrdtCase {
     std::string name;
     std::function<std::unique_ptr<CrdtUnderTest>()> make;
+    std::set<std::string_view> extensions;  // by their ids in weft/abi/crdt_extensions.h
+    std::set<EditKind> edits;
 };
 
 inline std::ostream& operator<<(std::ostream& out, const CrdtCase& crdt) {
@@ -51,6 +56,13 @@ protected:
     }
 
     const Crdt& crdt() { return under_test_->crdt(); }
+
+    /// `extension`, having made sure that it is there exactly when it is promised: a case ends where there is none.
+    template <class Extension>
+    static const Extension* as_promised(std::string_view id, const Extension* extension) {
+        EXPECT_EQ(extension != nullptr, GetParam().extensions.contains(id)) << id;
+        return extension;
+    }
 
     std::unique_ptr<Replica> replica(std::uint64_t actor = 0, ReplicaOptions options = {}) {
         options.actor = actor;
@@ -103,6 +115,18 @@ protected:
         const Result<void> done = crdt().merge(views, out);
         EXPECT_TRUE(done) << done.error().message;
         return out;
+    }
+
+    template <class T>
+    static Code code_of(const Result<T>& result) {
+        return result ? Code::ok : result.error().code;
+    }
+
+    static Bytes restored(const Restore& extension, Replica& replica, BytesView version) {
+        Bytes update;
+        const Result<void> done = extension.restore(replica, version, update);
+        EXPECT_TRUE(done) << done.error().message;
+        return update;
     }
 
     /// `from` gives `to` all that it lacks.

@@ -1,7 +1,9 @@
-// Local edits, positions, and the extensions that an algorithm has.
+// Local edits and positions.
 #pragma once
 
 #include "crdt_fixture.hpp"
+
+#include <map>
 
 namespace weft::conformance {
 
@@ -58,12 +60,58 @@ TEST_P(CrdtConformance, TextThatIsNotUtf8IsNotInserted) {
     EXPECT_EQ(text(*alice), "");
 }
 
-TEST_P(CrdtConformance, AnUnknownKindOfEditIsUnsupported) {
-    const auto alice = replica(1);
-    Edit unknown = Edit::insert_text("a", 0, "x");
-    unknown.kind = static_cast<EditKind>(99);
-    Bytes update;
-    EXPECT_EQ(alice->edit({&unknown, 1}, update).error().code, Code::unsupported);
+/// What every algorithm of this suite has.
+inline const std::set<EditKind> text_edits{EditKind::text_insert, EditKind::text_delete};
+
+/// An edit of this kind, behind those that it needs.
+inline std::vector<Edit> edits_up_to(EditKind kind) {
+    static const std::map<EditKind, EditKind> needs{
+        {EditKind::text_delete, EditKind::text_insert},
+        {EditKind::text_format, EditKind::text_insert},
+        {EditKind::map_delete, EditKind::map_set},
+        {EditKind::array_delete, EditKind::array_insert},
+        {EditKind::xml_delete, EditKind::xml_insert_element},
+        {EditKind::xml_set_attribute, EditKind::xml_insert_element},
+        {EditKind::xml_delete_attribute, EditKind::xml_set_attribute}};
+    const bool of_an_element =
+        kind == EditKind::xml_set_attribute || kind == EditKind::xml_delete_attribute;
+    Edit edit;
+    edit.kind = kind;
+    edit.root = "r";
+    edit.length = 1;
+    edit.key = "key";
+    edit.text = "x";
+    edit.value = kind == EditKind::array_insert ? "[1]" : R"("x")";
+    edit.attributes = kind == EditKind::text_format ? R"({"bold":true})" : "";
+    edit.path.resize(of_an_element ? 1 : 0);
+    const auto needed = needs.find(kind);
+    std::vector<Edit> edits =
+        needed == needs.end() ? std::vector<Edit>() : edits_up_to(needed->second);
+    edits.push_back(std::move(edit));
+    return edits;
+}
+
+TEST_P(CrdtConformance, KindsOfEditsArePromisedOrUnsupported) {
+    for (std::uint32_t number = 0; number <= 14; ++number) {
+        const auto kind = static_cast<EditKind>(number);
+        const auto alice = replica(1);
+        const Digest empty = alice->digest();
+        Bytes update;
+        const Result<void> done = alice->edit(edits_up_to(kind), update);
+        if (GetParam().edits.contains(kind)) {
+            ASSERT_TRUE(done) << number << ": " << done.error().message;
+            const auto bob = replica();
+            receive(*bob, update);
+            EXPECT_EQ(bob->json("r").ok(), alice->json("r").ok());
+            EXPECT_EQ(*bob->json("r"), *alice->json("r")) << number;
+            EXPECT_NE(alice->digest(), empty) << number;
+        } else {
+            ASSERT_FALSE(done) << number;
+            EXPECT_EQ(done.error().code, Code::unsupported) << number;
+            EXPECT_TRUE(update.empty());
+            EXPECT_EQ(alice->digest(), empty) << number;
+        }
+    }
 }
 
 TEST_P(CrdtConformance, AReplicaWithoutAnActorDoesNotEdit) {
@@ -114,91 +162,6 @@ TEST_P(CrdtConformance, RootsAreListedByTheirNames) {
     EXPECT_EQ(roots[1].name, "b");
     EXPECT_EQ(roots[0].kind, "text");
     EXPECT_EQ(*alice->json("a"), "\"y\"");
-}
-
-TEST_P(CrdtConformance, RestoreBringsBackAnyEarlierText) {
-    const Restore* const restore = crdt().extensions().restore;
-    if (restore == nullptr) {
-        GTEST_SKIP() << "this algorithm has no restore";
-    }
-    Random random(6);
-    const auto alice = replica(1);
-    const auto bob = replica(2);
-    std::vector<std::pair<Bytes, std::string>> versions;
-    for (int turn = 0; turn < 60; ++turn) {
-        edit_something(turn % 3 == 0 ? *bob : *alice, random);
-        catch_up(*alice, *bob);
-        catch_up(*bob, *alice);
-        versions.emplace_back(state(*alice), text(*alice));
-    }
-    for (int turn = 0; turn < 20; ++turn) {
-        const auto& [version, content] = versions[random() % versions.size()];
-        const Bytes concurrent = edit_something(*bob, random);
-        Bytes update;
-        const Result<void> done = restore->restore(*alice, version, update);
-        ASSERT_TRUE(done) << done.error().message;
-        EXPECT_EQ(text(*alice), content);
-        if (!update.empty()) {
-            receive(*bob, update);
-        }
-        catch_up(*alice, *bob);
-        expect_same(*alice, *bob);
-    }
-}
-
-TEST_P(CrdtConformance, AnchorsMoveWithTheText) {
-    const Anchors* const anchors = crdt().extensions().anchor;
-    if (anchors == nullptr) {
-        GTEST_SKIP() << "this algorithm has no anchor";
-    }
-    const auto alice = replica(1);
-    insert(*alice, 0, "one two");
-    Bytes before;
-    Bytes after;
-    ASSERT_TRUE(anchors->anchor(*alice, "a", 4, AnchorSide::before, before));
-    ASSERT_TRUE(anchors->anchor(*alice, "a", 4, AnchorSide::after, after));
-    insert(*alice, 4, "XX");
-    insert(*alice, 0, "\xf0\x9f\x98\x80");
-    EXPECT_EQ(anchors->position(*alice, before)->position, 6u);
-    EXPECT_EQ(anchors->position(*alice, after)->position, 8u);
-    EXPECT_EQ(anchors->position(*alice, after)->root, "a");
-    EXPECT_EQ(anchors->position(*replica(), after).error().code, Code::missing);
-    Bytes none;
-    EXPECT_EQ(anchors->anchor(*alice, "a", 99, AnchorSide::after, none).error().code,
-              Code::invalid);
-}
-
-TEST_P(CrdtConformance, StatisticsAgreeWithTheReplica) {
-    const Statistics* const statistics = crdt().extensions().stats;
-    if (statistics == nullptr) {
-        GTEST_SKIP() << "this algorithm has no stats";
-    }
-    const auto alice = replica(1);
-    insert(*alice, 0, "abc\xf0\x9f\x98\x80");
-    erase(*alice, 1, 1);
-    const auto stats = statistics->stats(*alice);
-    ASSERT_TRUE(stats);
-    EXPECT_EQ(stats->units, 4u);
-    EXPECT_EQ(stats->memory_bytes, alice->memory_bytes());
-    EXPECT_GT(stats->items, 0u);
-}
-
-TEST_P(CrdtConformance, DiffViewSaysWhatWasInsertedAndDeleted) {
-    const DiffView* const view = crdt().extensions().diff_view;
-    if (view == nullptr) {
-        GTEST_SKIP() << "this algorithm has no diff_view";
-    }
-    const auto alice = replica(5);
-    insert(*alice, 0, "keep go");
-    const Bytes before = state(*alice);
-    erase(*alice, 5, 2);
-    insert(*alice, 0, "new ");
-    const auto changes = view->diff_view(before, state(*alice));
-    ASSERT_TRUE(changes);
-    EXPECT_NE(changes->find(R"({"insert":"new ","actor":"5"})"), std::string::npos) << *changes;
-    EXPECT_NE(changes->find(R"({"keep":5})"), std::string::npos) << *changes;
-    EXPECT_NE(changes->find(R"({"delete":"go")"), std::string::npos) << *changes;
-    EXPECT_EQ(*view->diff_view(before, before), "{}");
 }
 
 }  // namespace weft::conformance

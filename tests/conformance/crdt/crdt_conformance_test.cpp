@@ -23,12 +23,27 @@ private:
     std::unique_ptr<LoadedPlugin> plugin_;
 };
 
-CrdtCase shared_object(const std::string& name) {
-    return {name, [name] { return std::make_unique<SharedObject>(name); }};
+std::function<std::unique_ptr<CrdtUnderTest>()> shared_object(const std::string& name) {
+    return [name] { return std::make_unique<SharedObject>(name); };
 }
 
-INSTANTIATE_TEST_SUITE_P(Crdt, CrdtConformance,
-                         testing::Values(shared_object("rga"), shared_object("yjs")), name_of_crdt);
+INSTANTIATE_TEST_SUITE_P(
+    Crdt, CrdtConformance,
+    testing::Values(
+        CrdtCase{"rga",
+                 shared_object("rga"),
+                 {WEFT_CRDT_RESTORE, WEFT_CRDT_DIFF_VIEW, WEFT_CRDT_ANCHOR, WEFT_CRDT_STATS},
+                 text_edits},
+        CrdtCase{"yjs",
+                 shared_object("yjs"),
+                 {WEFT_CRDT_RESTORE, WEFT_CRDT_DIFF_VIEW, WEFT_CRDT_GC, WEFT_CRDT_ANCHOR,
+                  WEFT_CRDT_STATS},
+                 {EditKind::text_insert, EditKind::text_embed, EditKind::text_delete,
+                  EditKind::text_format, EditKind::map_set, EditKind::map_delete,
+                  EditKind::array_insert, EditKind::array_delete, EditKind::xml_insert_element,
+                  EditKind::xml_insert_text, EditKind::xml_delete, EditKind::xml_set_attribute,
+                  EditKind::xml_delete_attribute}}),
+    name_of_crdt);
 
 }  // namespace
 }  // namespace weft::conformance
