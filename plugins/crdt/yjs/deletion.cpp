@@ -118,15 +118,18 @@ void Transaction::remove(Handle handle) {
     }
 }
 
-/// Appends the children of a type, the first one last.
+/// Appends the children of a type, the first one last: those of its list, then the values of its keys, the oldest key first.
 void Transaction::take_children(Handle handle, std::vector<Handle>& doomed) const {
     const Type& type = store_.types[handle];
     const auto before = static_cast<std::ptrdiff_t>(doomed.size());
     for (Handle child = type.start; child != none; child = store_.items[child].right) {
         doomed.push_back(child);
     }
-    for (const auto& [key, leaf] : type.map) {
-        doomed.push_back(store_.leaves[leaf].last);
+    const std::size_t values = doomed.size();
+    doomed.resize(values + type.map.size());
+    for (const auto& [key, of_key] : type.map) {
+        const Leaf& leaf = store_.leaves[of_key];
+        doomed[values + leaf.units] = leaf.last;
     }
     std::reverse(doomed.begin() + before, doomed.end());
 }

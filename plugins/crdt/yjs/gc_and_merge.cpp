@@ -147,12 +147,12 @@ void Transaction::merge_range(ClientIndex client, Clock first, Clock last) {
     }
 }
 
-void Transaction::merge_around(Id id) {
-    const StructList& structs = store_.clients[id.client].structs;
-    const StructList::Place place = structs.find(id.clock);
-    StructList::Place behind = place;
+/// Likewise, and with one neighbour to the right of them.
+void Transaction::merge_around(ClientIndex client, Clock first, Clock last) {
+    const StructList& structs = store_.clients[client].structs;
+    StructList::Place behind = structs.find(last);
     structs.next(behind);
-    merge_range(id.client, id.clock, structs[behind].clock);
+    merge_range(client, first, structs[behind].clock);
 }
 
 void Transaction::merge_neighbours() {
@@ -162,14 +162,14 @@ void Transaction::merge_neighbours() {
             merge_range(index, client.merge_from, client.state);
         }
     }
-    for (const DeletedRange& range : deleted_) {
-        if (!range.settled && range.clock < store_.clients[range.client].known_before()) {
-            merge_range(range.client, range.clock, range.end());
+    // The last one first, as in Yjs: each takes one neighbour to its right along, so the order decides how far they reach.
+    for (auto range = deleted_.rbegin(); range != deleted_.rend(); ++range) {
+        if (!range->settled && range->clock < store_.clients[range->client].known_before()) {
+            merge_around(range->client, range->clock, range->end() - 1);
         }
     }
-    // The last one first, as in Yjs: each takes one neighbour to its right along, so the order decides how far they reach.
     for (auto id = merge_candidates_.rbegin(); id != merge_candidates_.rend(); ++id) {
-        merge_around(*id);
+        merge_around(id->client, id->clock, id->clock);
     }
 }
 

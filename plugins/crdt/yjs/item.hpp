@@ -73,7 +73,7 @@ struct Leaf {
     Handle last = none;    // of a key: the rightmost item
     Handle parent = none;  // of a list that is indexed: the node above
     std::uint32_t items = 0;
-    std::uint32_t units = 0;  // of the visible items
+    std::uint32_t units = 0;  // of the visible items; of a key: how many keys its type had before
 
     Handle& free_link() { return first; }
 };

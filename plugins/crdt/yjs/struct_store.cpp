@@ -97,6 +97,7 @@ Handle StructStore::leaf_of(Handle type_handle, Handle key) {
     const Handle leaf = leaves.create();
     leaves[leaf].type = type_handle;
     leaves[leaf].key = key;
+    leaves[leaf].units = static_cast<std::uint32_t>(type.map.size());
     type.map.insert(found, {key, leaf});
     map_bytes_ += (type.map.capacity() - capacity) * sizeof(type.map.front());
     return leaf;

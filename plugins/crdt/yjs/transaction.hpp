@@ -31,9 +31,6 @@ public:
     /// origin behind the client's last unit comes to.
     bool try_type(ClientIndex client, Id right_origin, BytesView text, Clock units);
 
-    /// The same for text that a local edit puts right of `left`.
-    bool try_type_behind(Handle left, ClientIndex client, BytesView text, Clock units);
-
     /// Deletes the units [clock, end) of a client; `end` is at most its state. True if none of them had been deleted
     /// before this transaction.
     bool delete_range(ClientIndex client, Clock clock, Clock end);
@@ -109,7 +106,7 @@ private:
     void merge_neighbours();
     bool mergeable(Handle left, Handle right) const;
     void merge_range(ClientIndex client, Clock first, Clock last);
-    void merge_around(Id id);
+    void merge_around(ClientIndex client, Clock first, Clock last);
 
     StructStore& store_;
     const bool collect_garbage_;

@@ -39,5 +39,28 @@ TEST(YjsFindings, StructsDeletedBeforeTheirParentMergeFromTheLastOfItsChildrenOn
               "010501002101016d017001000400012801016d017a017d01000101010200060701");
 }
 
+// A map is deleted whose keys a and b had lost their values before, while the values of c and d were written over by client 2. The GC
+// of client 1 merge around the values of a and b, the one of b first, because its key came later; each takes one more to its right.
+TEST(YjsFindings, KeysOfADeletedMapAreVisitedInTheOrderInWhichTheyCame) {
+    EXPECT_EQ(state_after({"010101002801016d0162017d0000", "010101012701016d01700100",
+                           "01040102280001010161017d00280001010162017d00280001010163017d0028000101"
+                           "0164017d0000",
+                           "000101010201", "000101010301",
+                           "01020200a80104017d01a80105017d010101010402", "00020201000201010101"}),
+              "0201020000020301002801016d0162017d002101016d0170010004020201000201010105");
+}
+
+// Units 1 and 2 as well as 4 of client 1 are deleted at once. The range behind merges first and takes the GC of 2 along, so the
+// range in front takes the GC of 6.
+TEST(YjsFindings, RangesThatOneUpdateDeletesAreMergedFromTheLastOneDown) {
+    EXPECT_EQ(
+        state_after({"010101002801016d0163017d0000", "010101012701016d01700100",
+                     "01010102280001010162017d0000", "01010103280001010161017d0000",
+                     "01010104280001010163017d0000", "01010105a80103017d000101010301",
+                     "000101010501", "01010200a80105017d0000", "01010106a80200017d000102010001",
+                     "01010201a80106017d000101010601", "000202010101010201020401"}),
+        "0201020000020301002801016d0163017d002101016d0170010005020201000201010106");
+}
+
 }  // namespace
 }  // namespace weft::yjs
