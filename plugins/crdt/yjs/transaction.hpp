@@ -31,6 +31,9 @@ public:
     /// origin behind the client's last unit comes to.
     bool try_type(ClientIndex client, Id right_origin, BytesView text, Clock units);
 
+    /// The same for text that a local edit puts right of `left`.
+    bool try_type_behind(Handle left, ClientIndex client, BytesView text, Clock units);
+
     /// Deletes the units [clock, end) of a client; `end` is at most its state. True if none of them had been deleted
     /// before this transaction.
     bool delete_range(ClientIndex client, Clock clock, Clock end);
