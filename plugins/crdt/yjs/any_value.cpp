@@ -4,15 +4,19 @@
 #include "lib0.hpp"
 #include "utf16.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace weft::yjs {
 namespace {
 
-/// An array or object that is not finished: how many values it still has.
+/// An array or object that is not finished: how many values it still has. Small, since a message can open millions.
 struct Frame {
-    std::uint64_t left = 0;
-    bool object = false;
+    Frame(std::uint64_t count, bool is_object) : left(count & varuint_max), object(is_object) {}
+
+    std::uint64_t left : 53;
+    std::uint64_t object : 1;
+    std::uint64_t begun : 1 = 0;  // one of its values was shown
 };
 
 void check_string(Reader& reader) {
@@ -57,69 +61,62 @@ void append_any_scalar(Reader& reader, AnyTag tag, std::string& out) {
     }
 }
 
-void skip_any(Reader& reader) {
-    auto tag = static_cast<AnyTag>(reader.u8());
-    if (!is_container(tag)) {
-        return check_scalar(reader, tag);
-    }
-    std::vector<Frame> open{{reader.varuint(), tag == AnyTag::object}};
-    while (!open.empty() && reader.ok()) {
-        Frame& top = open.back();
-        if (top.left == 0) {
-            open.pop_back();
-            continue;
-        }
-        --top.left;
-        if (top.object) {
-            check_string(reader);
-        }
-        tag = static_cast<AnyTag>(reader.u8());
-        if (!is_container(tag)) {
-            check_scalar(reader, tag);
-        } else if (open.size() >= any_depth_max) {
-            reader.fail();
-        } else {
-            const std::uint64_t count = reader.varuint();
-            open.push_back({count, tag == AnyTag::object});
-        }
-    }
-}
-
-void skip_any(Reader& reader, std::uint64_t count) {
-    for (; count > 0 && reader.ok(); --count) {
-        skip_any(reader);
-    }
-}
-
-void any_to_json(Reader& reader, std::string& out) {
-    struct Open {
-        Frame frame;
-        bool first = true;
-    };
-    std::vector<Open> open;
+std::size_t skip_any(Reader& reader) {
+    std::vector<Frame> open;
+    std::size_t deepest = 0;
     for (;;) {
         const auto tag = static_cast<AnyTag>(reader.u8());
         if (is_container(tag)) {
-            const std::uint64_t count = reader.varuint();
-            open.push_back({{count, tag == AnyTag::object}});
+            open.emplace_back(reader.varuint(), tag == AnyTag::object);
+            deepest = std::max(deepest, open.size());
+        } else {
+            check_scalar(reader, tag);
+        }
+        while (!open.empty() && open.back().left == 0) {
+            open.pop_back();
+        }
+        if (open.empty() || !reader.ok()) {
+            return deepest;
+        }
+        --open.back().left;
+        if (open.back().object) {
+            check_string(reader);
+        }
+    }
+}
+
+std::size_t skip_any(Reader& reader, std::uint64_t count) {
+    std::size_t deepest = 0;
+    for (; count > 0 && reader.ok(); --count) {
+        deepest = std::max(deepest, skip_any(reader));
+    }
+    return deepest;
+}
+
+void any_to_json(Reader& reader, std::string& out) {
+    std::vector<Frame> open;
+    for (;;) {
+        const auto tag = static_cast<AnyTag>(reader.u8());
+        if (is_container(tag)) {
+            open.emplace_back(reader.varuint(), tag == AnyTag::object);
             out += tag == AnyTag::object ? '{' : '[';
         } else {
             append_any_scalar(reader, tag, out);
         }
-        while (!open.empty() && (open.back().frame.left == 0 || !reader.ok())) {
-            out += open.back().frame.object ? '}' : ']';
+        while (!open.empty() && (open.back().left == 0 || !reader.ok())) {
+            out += open.back().object ? '}' : ']';
             open.pop_back();
         }
         if (open.empty()) {
             return;
         }
-        Open& top = open.back();
-        --top.frame.left;
-        if (!top.first) {
+        Frame& top = open.back();
+        --top.left;
+        if (top.begun) {
             out += ',';
         }
-        top.first = false;
-        if (top.frame.object) {
+        top.begun = true;
+        if (top.object) {
             append_json_string(out, reader.varstring());
             out += ':';
         }

@@ -29,14 +29,12 @@ enum class AnyTag : std::uint8_t {
     undefined = 127,
 };
 
-/// Nesting beyond this is refused: JavaScript clients decode by recursion, so one deeper value would stop them all.
-inline constexpr std::size_t any_depth_max = 4096;
+/// Passes over one value and checks it; `reader` fails if it is malformed. Gives how deep it nests: 0 for a scalar, 1 for an
+/// array of them. Any depth goes: nothing here recurses.
+std::size_t skip_any(Reader& reader);
 
-/// Passes over one value and checks it; `reader` fails if it is malformed. Does not recurse.
-void skip_any(Reader& reader);
-
-/// Passes over `count` values that were checked before.
-void skip_any(Reader& reader, std::uint64_t count);
+/// Passes over `count` values in a row and gives the depth of the deepest.
+std::size_t skip_any(Reader& reader, std::uint64_t count);
 
 /// Appends one value as JSON. What JSON lacks: undefined, NaN and infinities become null, −0 becomes 0, a bigint
 /// becomes a number, bytes become a string in base64. The value was checked before.

@@ -3,6 +3,7 @@
 #include "merge_updates.hpp"
 #include "state_encoder.hpp"
 #include "typed_run.hpp"
+#include "value_depth.hpp"
 
 #include <algorithm>
 
@@ -15,6 +16,9 @@ void Document::apply(BytesView update, Applied& applied, Bytes& out) {
         return;
     }
     Result<void> accepted = layout_.read(update);
+    if (accepted) {
+        accepted = check_value_depth(layout_, update.size(), options_.value_depth_max);
+    }
     if (accepted) {
         accepted = check_size(layout_, update.size());
     }

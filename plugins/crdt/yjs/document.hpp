@@ -15,6 +15,7 @@ struct DocumentOptions {
     std::uint64_t actor = 0;
     std::uint64_t max_bytes = 0;
     std::uint64_t max_parked_bytes = 0;
+    std::uint64_t value_depth_max = 0;  // 0: values nest as deep as they like
     bool collect_garbage = true;
 };
 

@@ -5,6 +5,7 @@
 #include "edit_text.hpp"
 #include "local_change.hpp"
 #include "state_encoder.hpp"
+#include "value_depth.hpp"
 
 #include <algorithm>
 
@@ -184,6 +185,9 @@ Result<void> Document::make_edits(std::span<const Edit> edits) {
 Result<void> Document::check_edits(std::span<const Edit> edits) {
     for (const Edit& edit : edits) {
         Result<void> valid = check_arguments(edit);
+        if (valid) {
+            valid = check_value_depth(edit, options_.value_depth_max);
+        }
         if (!valid) {
             return valid;
         }

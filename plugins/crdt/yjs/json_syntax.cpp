@@ -23,6 +23,9 @@ public:
         }
     }
 
+    /// The most containers that were open at once.
+    std::size_t deepest() const { return deepest_; }
+
     /// Of a text that is valid JSON.
     std::vector<JsonMember> members() {
         std::vector<JsonMember> members;
@@ -143,10 +146,8 @@ private:
     }
 
     bool open(char bracket, bool& expect_value) {
-        if (open_.size() >= json_depth_max) {
-            return false;
-        }
         ++at_;
+        deepest_ = std::max(deepest_, open_.size() + 1);
         const char closing = bracket == '[' ? ']' : '}';
         skip_space();
         if (peek() == closing) {
@@ -276,12 +277,19 @@ private:
     std::string_view text_;
     std::size_t at_ = 0;
     std::string open_;  // the closing brackets that are due
+    std::size_t deepest_ = 0;
 };
 
 }  // namespace
 
 bool is_json(std::string_view text) {
     return Scanner(text).whole_value();
+}
+
+std::size_t json_depth(std::string_view text) {
+    Scanner scanner(text);
+    scanner.whole_value();
+    return scanner.deepest();
 }
 
 std::string json_string_value(std::string_view quoted) {

@@ -1,6 +1,7 @@
 #include "yjs_crdt.hpp"
 
 #include "merge_updates.hpp"
+#include "value_depth.hpp"
 #include "yjs_replica.hpp"
 
 namespace weft::yjs {
@@ -10,6 +11,7 @@ std::unique_ptr<Replica> YjsCrdt::create_replica(const ReplicaOptions& options) 
     document.actor = options.actor & varuint_max;  // client ids have 53 bits
     document.max_bytes = options.max_bytes;
     document.max_parked_bytes = options.max_parked_bytes;
+    document.value_depth_max = options_.value_depth;
     document.collect_garbage = options_.gc;
     return std::make_unique<YjsReplica>(document);
 }
@@ -19,7 +21,9 @@ Result<void> YjsCrdt::merge(std::span<const BytesView> updates, Bytes& out) cons
 }
 
 Result<void> YjsCrdt::check(BytesView update) const {
-    return UpdateLayout().read(update);
+    UpdateLayout layout;
+    const Result<void> read = layout.read(update);
+    return read ? check_value_depth(layout, update.size(), options_.value_depth) : read;
 }
 
 Result<bool> YjsCrdt::overlaps(BytesView update, BytesView state_vector) const {

@@ -9,11 +9,15 @@ namespace weft::yjs {
 
 struct YjsOptions {
     bool gc = true;
+    std::uint32_t value_depth = 0;
 
     static constexpr auto fields() {
         return std::tuple{
             weft::field(&YjsOptions::gc, "gc",
-                        "Forget deleted content, as Yjs does; off keeps it in memory and states")};
+                        "Forget deleted content, as Yjs does; off keeps it in memory and states"),
+            weft::field(
+                &YjsOptions::value_depth, "value_depth",
+                "Refuse values that nest deeper, which browsers cannot decode; 0 takes any")};
     }
 };
 

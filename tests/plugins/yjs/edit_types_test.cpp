@@ -248,13 +248,19 @@ TEST(LocalEdit, NestedValuesGoAsDeepAsUpdatesMay) {
     const auto nested = [](std::size_t depth) {
         return std::string(depth, '[') + std::string(depth, ']');
     };
-    made(*replica, {set("k", nested(4096))});
-    expect_refused(*replica, {set("k", nested(4097))}, Code::invalid, "is not JSON");
-    EXPECT_EQ(*replica->json("m"), "{\"k\":" + nested(4096) + "}");
+    made(*replica, {set("k", nested(100'000))});
+    EXPECT_EQ(*replica->json("m"), "{\"k\":" + nested(100'000) + "}");
     const auto other = YjsCrdt({true}).create_replica({});
     const Bytes state = state_of(*replica);
     const BytesView view = state;
     EXPECT_TRUE(other->load({&view, 1}));
+
+    YjsOptions options;
+    options.value_depth = 3;
+    const auto careful = YjsCrdt(options).create_replica({1, 0, 0});
+    made(*careful, {set("k", nested(3))});
+    expect_refused(*careful, {set("k", nested(4))}, Code::invalid, "4 deep");
+    expect_refused(*careful, {insert(0, "x").with("{\"b\":[[[]]]}")}, Code::invalid, "4 deep");
 }
 
 TEST(LocalEdit, FollowsAPathOfAnyLength) {

@@ -1,4 +1,5 @@
 // Updates that nobody's editor writes: bounded time and memory, and never a crash.
+#include "update_tools.hpp"
 #include "vectors.hpp"
 #include "yjs_crdt.hpp"
 
@@ -69,6 +70,90 @@ TEST(HostileUpdate, WithNestedTypes50000DeepIsShownDeletedAndDestroyedWithoutRec
 
         const auto destroyed_alive = replica();
         receive(*destroyed_alive, nested_types(depth, type_ref));
+    }
+}
+
+/// An update of client 1 that puts one content into the root "t".
+Bytes with_content(std::uint8_t ref, BytesView content) {
+    Bytes update;
+    Writer writer(update);
+    for (const std::uint64_t number : {1, 1, 1, 0}) {
+        writer.varuint(number);
+    }
+    writer.u8(ref);
+    writer.varuint(1);
+    writer.varstring("t");
+    writer.bytes(content);
+    writer.varuint(0);
+    return update;
+}
+
+/// `depth` arrays of two values, each but the innermost with the next as its second: they are all open at once.
+Bytes nested_any(std::size_t depth) {
+    Bytes content{1};  // one value
+    for (std::size_t i = 0; i < depth; ++i) {
+        content.insert(content.end(), {117, 2, 126});
+    }
+    content.push_back(126);
+    return content;
+}
+
+Bytes nested_json(std::size_t depth) {
+    Bytes content;
+    Writer writer(content);
+    writer.varstring(std::string(depth, '[') + std::string(depth, ']'));
+    return content;
+}
+
+struct DeepUpdate {
+    const char* what;
+    Bytes update;
+};
+
+std::vector<DeepUpdate> updates_with_values(std::size_t depth) {
+    Bytes format{1, 'b'};
+    const Bytes json = nested_json(depth);
+    format.insert(format.end(), json.begin(), json.end());
+    Bytes json_values{1};
+    json_values.insert(json_values.end(), json.begin(), json.end());
+    return {{"any", with_content(8, nested_any(depth))},
+            {"json", with_content(2, json_values)},
+            {"embed", with_content(5, json)},
+            {"format", with_content(6, format)}};
+}
+
+TEST(HostileUpdate, WithValuesAMillionDeepIsMergedShownAndWrittenWithoutRecursion) {
+    for (const DeepUpdate& deep : updates_with_values(1'000'000)) {
+        const auto document = replica();
+        const Applied applied = receive(*document, deep.update);
+        ASSERT_EQ(applied.code, Code::ok) << deep.what << ": " << applied.message;
+        EXPECT_TRUE(document->json("t")) << deep.what;
+        Bytes state;
+        ASSERT_TRUE(document->diff({}, state));
+        EXPECT_TRUE(state == deep.update) << deep.what;
+        Bytes v2;
+        ASSERT_TRUE(convert_v1_to_v2(deep.update, v2)) << deep.what;
+        Bytes merged;
+        const BytesView twice[] = {deep.update, deep.update};
+        ASSERT_TRUE(YjsCrdt({}).merge(twice, merged));
+        EXPECT_TRUE(merged == deep.update) << deep.what;
+    }
+}
+
+TEST(HostileUpdate, WithValuesDeeperThanTheOptionAllowsIsRefusedAndChangesNothing) {
+    YjsOptions options;
+    options.value_depth = 100;
+    const YjsCrdt crdt(options);
+    for (const DeepUpdate& deep : updates_with_values(101)) {
+        const auto document = crdt.create_replica({});
+        const Applied applied = receive(*document, deep.update);
+        EXPECT_EQ(applied.code, Code::corrupt) << deep.what;
+        EXPECT_EQ(applied.message, "a value nests 101 deep, over the limit of 100") << deep.what;
+        EXPECT_EQ(crdt.check(deep.update).error().code, Code::corrupt) << deep.what;
+        EXPECT_TRUE(document->roots().empty()) << deep.what;
+    }
+    for (const DeepUpdate& deep : updates_with_values(100)) {
+        EXPECT_EQ(receive(*crdt.create_replica({}), deep.update).code, Code::ok) << deep.what;
     }
 }
 
