@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <memory>
@@ -28,7 +29,7 @@ Error unreadable(std::string_view said) {
             return {Code::config, std::move(message), 0};
         }
     }
-    message.erase(message.find_first_of("\":"));
+    message.erase(std::min(message.find_first_of("\":"), message.size()));
     return {Code::config,
             "cannot be read as postgresql://user:password@host:port/database: " + message, 0};
 }

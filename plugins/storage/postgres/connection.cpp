@@ -12,14 +12,15 @@
 namespace weft::postgres {
 namespace {
 
-/// Messages of the server end in a line feed and may have several lines.
+/// Messages of the server end in a line feed, and may have several lines and double spaces.
 std::string one_line(std::string_view text) {
     std::string line;
     for (const char c : text) {
-        if (c == '\n' || c == '\t') {
-            line += line.empty() || line.back() == ' ' ? "" : " ";
-        } else {
+        const bool is_space = c == '\n' || c == '\t' || c == ' ';
+        if (!is_space) {
             line += c;
+        } else if (!line.empty() && line.back() != ' ') {
+            line += ' ';
         }
     }
     line.erase(line.find_last_not_of(' ') + 1);

@@ -1,5 +1,6 @@
 #include "link.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -24,6 +25,12 @@ std::string session_settings(std::chrono::milliseconds statement_timeout) {
            "; SET client_min_messages = error";
 }
 
+/// What is sent then would only be in doubt.
+bool server_has_closed(int socket) {
+    pollfd polled{socket, POLLRDHUP, 0};
+    return poll(&polled, 1, 0) > 0;
+}
+
 }  // namespace
 
 Outages::Outages(Host& host)
@@ -32,7 +39,7 @@ Outages::Outages(Host& host)
 
 void Outages::lost(const std::string& shown, const Error& why) {
     const std::lock_guard lock(mutex_);
-    if (down_++ == 0) {
+    if (!std::exchange(down_, true)) {
         host_.log(LogLevel::warning, "no connection to " + shown + ": " + why.message +
                                          "; trying again at least once a second");
     }
@@ -40,7 +47,7 @@ void Outages::lost(const std::string& shown, const Error& why) {
 
 void Outages::restored(const std::string& shown) {
     const std::lock_guard lock(mutex_);
-    if (--down_ == 0) {
+    if (std::exchange(down_, false)) {
         host_.log(LogLevel::info, "connected to " + shown + " again");
     }
 }
@@ -63,8 +70,14 @@ Link::~Link() {
 }
 
 Result<Connection*> Link::open() {
+    if (connection_ && server_has_closed(connection_->socket())) {
+        lose();
+    }
     if (connection_) {
         return &*connection_;
+    }
+    if (is_interrupted()) {
+        return Error{Code::unavailable, "stopped before PostgreSQL has answered", 0};
     }
     if (Clock::now() < next_try_) {
         return reason_;
@@ -75,11 +88,9 @@ Result<Connection*> Link::open() {
         return reason_;
     }
     connection_ = *std::move(connected);
-    opened_at_ = Clock::now();
     outages_.opened();
-    if (std::exchange(told_, false)) {
-        outages_.restored(settings_.address.shown);
-    }
+    outages_.restored(settings_.address.shown);
+    told_ = false;
     return &*connection_;
 }
 
@@ -143,14 +154,18 @@ Result<void> Link::remember_backend(Connection& connection) {
 }
 
 void Link::check() {
-    if (!connection_ || connection_->is_open()) {
+    if (connection_ && !connection_->is_open()) {
+        lose();
+    }
+}
+
+/// The first reconnect is at once; who loses one connection after the other waits in between.
+void Link::lose() {
+    const auto now = Clock::now();
+    if (now - std::exchange(lost_at_, now) < delay_max) {
+        give_up({Code::unavailable, "connections are lost as soon as they are there", 0});
         return;
     }
-    if (Clock::now() - opened_at_ < delay_max) {
-        give_up({Code::unavailable, "lost as soon as it was there", 0});
-        return;
-    }
-    // It may have been idle for long: the next comes without delay.
     close();
     delay_ = {};
     next_try_ = {};
@@ -183,6 +198,11 @@ void Link::set_socket(int socket) {
     if (interrupted_ && socket_ >= 0) {
         shutdown(socket_, SHUT_RDWR);
     }
+}
+
+bool Link::is_interrupted() {
+    const std::lock_guard lock(mutex_);
+    return interrupted_;
 }
 
 void Link::interrupt() {

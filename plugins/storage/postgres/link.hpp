@@ -38,7 +38,7 @@ private:
 
     std::mutex mutex_;
     // Guarded by `mutex_`.
-    int down_ = 0;
+    bool down_ = false;
     int open_ = 0;
 };
 
@@ -50,7 +50,7 @@ public:
     Link(const LinkSettings& settings, Host& host, Outages& outages);
     ~Link();
 
-    /// The open connection. Where there is none it connects, blocking, if the back-off allows it; else says why there is
+    /// The open connection, if the server has not closed it meanwhile. Where there is none it connects, blocking, if the back-off allows it; else says why there is
     /// none. Before the connection is given, the backend of the one before it has ended: nothing that was asked there
     /// happens from then on.
     Result<Connection*> open();
@@ -65,7 +65,7 @@ public:
     Clock::time_point next_try() const { return next_try_; }
     bool is_open() const { return connection_.has_value(); }
 
-    /// Ends a call that blocks: it fails as if the connection were lost. [any]
+    /// Ends a call that blocks: it fails as if the connection were lost, and there is no other. [any]
     void interrupt();
 
 private:
@@ -73,18 +73,20 @@ private:
     Result<void> make_ready(Connection& connection);
     Result<void> end_former_backend(Connection& connection);
     Result<void> remember_backend(Connection& connection);
+    void lose();
     void set_socket(int socket);
+    bool is_interrupted();
     void close();
 
     const LinkSettings& settings_;
     Host& host_;
     Outages& outages_;
     std::optional<Connection> connection_;
-    bool told_ = false;  // that it is down
+    bool told_ = false;  // that this one is down
     Error reason_;
     Clock::duration delay_{};
     Clock::time_point next_try_{};
-    Clock::time_point opened_at_{};
+    Clock::time_point lost_at_{};
 
     // Of the connection before: its process and when that began, which together are never reused.
     std::string backend_pid_;

@@ -2,6 +2,7 @@
 
 #include "schema.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <thread>
 #include <utility>
@@ -9,8 +10,8 @@
 namespace weft::postgres {
 namespace {
 
-// A stop waits so long for a server that does not answer.
-constexpr auto stop_patience = std::chrono::seconds(5);
+// A stop waits as long for a server that does not answer, or as long as a statement may take.
+constexpr std::chrono::nanoseconds stop_patience = std::chrono::seconds(5);
 constexpr auto start_pause = std::chrono::milliseconds(200);
 
 }  // namespace
@@ -121,7 +122,7 @@ void PostgresStorage::start_lanes() {
 }
 
 void PostgresStorage::stop() {
-    const auto patience = Link::Clock::now() + stop_patience;
+    const auto patience = Link::Clock::now() + std::min(stop_patience, options_.statement_timeout);
     for (const auto& lane : write_lanes_) {
         lane->begin_stop();
     }

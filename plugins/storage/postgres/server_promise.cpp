@@ -24,9 +24,6 @@ Result<void> check_usable(const Rows& settings) {
                      "target_session_attrs=read-write",
                      0};
     }
-    if (settings.text(0, 7) == "on") {
-        return Error{Code::unavailable, "is read-only (default_transaction_read_only is on)", 0};
-    }
     return {};
 }
 
@@ -37,7 +34,7 @@ Result<ServerPromise> promise_of(Connection& connection) {
         "SELECT current_setting('server_version_num'), current_setting('server_version'), "
         "current_setting('server_encoding'), pg_is_in_recovery(), current_setting('fsync'), "
         "current_setting('synchronous_commit'), current_setting('synchronous_standby_names'), "
-        "current_setting('default_transaction_read_only'), current_setting('full_page_writes')");
+        "current_setting('full_page_writes')");
     if (!settings) {
         return settings.error();
     }
@@ -60,7 +57,7 @@ Result<ServerPromise> promise_of(Connection& connection) {
         promise.durability = replicated ? Durability::replicated : Durability::stable;
         promise.because = "fsync=on, synchronous_commit=" + std::string(commit);
         promise.because += replicated ? ", with synchronous standbys" : "";
-        if (settings->text(0, 8) != "on") {
+        if (settings->text(0, 7) != "on") {
             promise.warnings.emplace_back(
                 "full_page_writes=off: a power cut can tear pages unless the disk writes 8 KiB "
                 "at once");

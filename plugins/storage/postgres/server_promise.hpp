@@ -17,7 +17,7 @@ struct ServerPromise {
     std::vector<std::string> warnings;
 };
 
-/// Asks the server. Refuses one that cannot be used at all: too old, read-only, another encoding.
+/// Asks the server. Refuses one that cannot be used at all: too old, a standby, another encoding.
 Result<ServerPromise> promise_of(Connection& connection);
 
 }  // namespace weft::postgres

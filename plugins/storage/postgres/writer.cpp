@@ -3,6 +3,7 @@
 #include "array_text.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace weft::postgres {
@@ -117,6 +118,13 @@ std::optional<Error> unfit_as_first(const AppendRequest& request) {
     return std::nullopt;
 }
 
+/// -1: any.
+std::int64_t expected(const AppendRequest& request) {
+    constexpr std::uint64_t seq_max = std::numeric_limits<std::int64_t>::max();
+    return request.expect_seq ? static_cast<std::int64_t>(std::min(*request.expect_seq, seq_max))
+                              : -1;
+}
+
 /// The parameters of `append_rows`.
 class AppendParameters {
 public:
@@ -127,7 +135,7 @@ public:
         buckets_.add(bucket);
         algorithms_.add(request.algorithm);
         epochs_.add(epoch_of(request.epoch));
-        expected_.add(request.expect_seq ? static_cast<std::int64_t>(*request.expect_seq) : -1);
+        expected_.add(expected(request));
         counts_.add(request.rows.size());
         before_.add(row_count_);
         row_count_ += request.rows.size();

@@ -13,17 +13,13 @@ public:
     PostgresUnderTest() {
         const Result<void> started = storage_.start();
         EXPECT_TRUE(started) << started.error().message;
-        // Emptied, not made anew: the tables of a fresh database cost more than all the rest of a test.
-        postgres::shared_server().sql(
-            "DELETE FROM weft_documents; DELETE FROM weft_heads; DELETE FROM weft_contents;"
-            "DELETE FROM weft_updates");
     }
     ~PostgresUnderTest() override { storage_.stop(); }
     Storage& storage() override { return storage_; }
 
 private:
     RecordingHost host_;
-    postgres::PostgresStorage storage_{host_, {postgres::shared_server().url()}};
+    postgres::PostgresStorage storage_{host_, {postgres::shared_server().empty_store()}};
 };
 
 INSTANTIATE_TEST_SUITE_P(Storage, StorageConformance,

@@ -1,6 +1,7 @@
 #include "postgres_server.hpp"
 
 #include "address.hpp"
+#include "schema.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -158,9 +159,20 @@ Rows PostgresServer::sql(const std::string& text, const std::string& database) c
     return *std::move(rows);
 }
 
-std::string PostgresServer::make_database() {
+std::string PostgresServer::empty_store() {
+    Result<Connection> connection = Connection::open(url());
+    if (!connection || !migrate(*connection)) {
+        throw std::runtime_error("the tables cannot be made");
+    }
+    sql("DELETE FROM weft_documents; DELETE FROM weft_heads; DELETE FROM weft_contents;"
+        "DELETE FROM weft_updates; DELETE FROM weft_segments; DELETE FROM weft_keyframes;"
+        "DELETE FROM weft_versions");
+    return url();
+}
+
+std::string PostgresServer::make_empty_database(const std::string& options) {
     const std::string name = "db" + std::to_string(++databases_);
-    sql("CREATE DATABASE " + name, "postgres");
+    sql("CREATE DATABASE " + name + " " + options, "postgres");
     return name;
 }
 
@@ -202,6 +214,14 @@ pid_t PostgresServer::spawn(const std::vector<std::string>& command) const {
 PostgresServer& shared_server() {
     static PostgresServer server;
     return server;
+}
+
+void StandbyThatNeverAnswers::set(const std::string& names) {
+    shared_server().sql("ALTER SYSTEM SET synchronous_standby_names = '" + names + "'");
+    shared_server().sql("SELECT pg_reload_conf()");
+    while (shared_server().sql("SHOW synchronous_standby_names").text(0, 0) != names) {
+        std::this_thread::sleep_for(5ms);
+    }
 }
 
 }  // namespace weft::postgres

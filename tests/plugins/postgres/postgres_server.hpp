@@ -23,6 +23,7 @@ public:
     /// As the superuser `weft`, who needs no password.
     std::string url(const std::string& database = "weft") const;
     int port() const { return port_; }
+    bool is_running() const { return pid_ != 0; }
 
     /// Waits until it takes connections. `settings` are like "fsync=off".
     void start(const std::vector<std::string>& settings = {});
@@ -40,8 +41,10 @@ public:
     /// Runs `text` as a superuser and gives what it gave.
     Rows sql(const std::string& text, const std::string& database = "weft") const;
 
-    /// A database that nobody has used.
-    std::string make_database();
+    /// The URL of the database `weft`, with weft's tables and nothing in them. To make them costs more than most tests.
+    std::string empty_store();
+    /// The name of a database without anything in it. `options` are those of CREATE DATABASE.
+    std::string make_empty_database(const std::string& options = "");
 
 private:
     void run(const std::vector<std::string>& command) const;
@@ -52,6 +55,18 @@ private:
     int port_ = 0;
     pid_t pid_ = 0;
     int databases_ = 0;
+};
+
+/// While it lives, commits on the shared server wait for a standby that does not exist.
+class StandbyThatNeverAnswers {
+public:
+    StandbyThatNeverAnswers() { set("nobody"); }
+    ~StandbyThatNeverAnswers() { set(""); }
+    StandbyThatNeverAnswers(const StandbyThatNeverAnswers&) = delete;
+    StandbyThatNeverAnswers& operator=(const StandbyThatNeverAnswers&) = delete;
+
+private:
+    static void set(const std::string& names);
 };
 
 /// One server for all tests of the process that leave it as they found it.
