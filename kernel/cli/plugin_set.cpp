@@ -110,4 +110,10 @@ PluginSet load_plugins(PluginHost& host, const Config& config) {
     return plugins;
 }
 
+Result<void> check_started_storage(const Config& config, const PluginSet& plugins) {
+    std::vector<std::string> errors;
+    check_durability(config, plugins, errors);
+    return errors.empty() ? Result<void>{} : Error{Code::config, errors.front(), 0};
+}
+
 }  // namespace weft

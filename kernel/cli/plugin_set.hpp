@@ -22,4 +22,7 @@ struct PluginSet {
 /// Loads what `config` names and can be read, and checks that store and bus fit what it promises. [main]
 PluginSet load_plugins(PluginHost& host, const Config& config);
 
+/// Checks once more when the storage is started: one on a server learns only then what it can keep. [main]
+Result<void> check_started_storage(const Config& config, const PluginSet& plugins);
+
 }  // namespace weft

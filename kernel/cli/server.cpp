@@ -114,6 +114,11 @@ Result<void> Server::start_plugins() {
         if (auto started = plugin->start(); !started) {
             return started;
         }
+        if (plugin == plugins_.storage.get()) {
+            if (auto kept = check_started_storage(config_, plugins_); !kept) {
+                return kept;
+            }
+        }
     }
     return {};
 }
