@@ -28,4 +28,5 @@ std::span<const weft::WebFile> weft::web_files() {
     return files;
 }
 " @ONLY)
-set_property(SOURCE "${CMAKE_CURRENT_BINARY_DIR}/web_files.S" APPEND PROPERTY OBJECT_DEPENDS "${files}")
+# The target is of another folder, which would not see the property without being named.
+set_source_files_properties("${CMAKE_CURRENT_BINARY_DIR}/web_files.S" TARGET_DIRECTORY weft_kernel PROPERTIES OBJECT_DEPENDS "${files}")
