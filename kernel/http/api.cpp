@@ -110,18 +110,28 @@ void answer_list(Node& node, ApiRequest request) {
 
 // ---- one document ----
 
+/// Beside the error stands the algorithm of the document's first edit: whoever is to make that edit must speak it.
+HttpResponse not_found_yet(const Error& error, const std::string& algorithm) {
+    return json_answer(404,
+                       json{{"error", {{"code", name_of(error.code)}, {"message", error.message}}},
+                            {"algorithm", algorithm}}
+                           .dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
 void answer_document(Node& node, ApiRequest request, const std::string& name) {
-    node.storage().stat(name,
-                        [&node, request = std::move(request)](Result<DocumentStat> stat) mutable {
-                            if (!stat) {
-                                request.answer(error_answer(stat.error()));
-                                return;
-                            }
-                            describe_all(node, {std::move(*stat)},
-                                         [request = std::move(request)](json documents) mutable {
-                                             request.answer(json_answer(200, documents[0].dump()));
-                                         });
-                        });
+    node.storage().stat(
+        name, [&node, name, request = std::move(request)](Result<DocumentStat> stat) mutable {
+            if (!stat) {
+                request.answer(stat.error().code == Code::not_found
+                                   ? not_found_yet(stat.error(), node.policy().algorithm_for(name))
+                                   : error_answer(stat.error()));
+                return;
+            }
+            describe_all(node, {std::move(*stat)},
+                         [request = std::move(request)](json documents) mutable {
+                             request.answer(json_answer(200, documents[0].dump()));
+                         });
+        });
 }
 
 struct ContentQuery {

@@ -119,3 +119,20 @@ test('A document of another algorithm is shown, with a note, and cannot be edite
   await ada.page.getByText('woven elsewhere').waitFor()
   assert.equal(await ada.page.locator('[contenteditable=true]').count(), 0)
 })
+
+test('A name that will get another algorithm is not opened as a document of Yjs', async () => {
+  const path = '/d/lab%2Frga%2Fyet-to-come'
+  const sockets = []
+  ada.page.on('websocket', socket => { sockets.push(socket.url()) })
+  await ada.page.goto(`${server.url}${path}`)
+
+  await ada.page.getByText('A document of this name is made with “rga”').waitFor()
+  assert.equal(await ada.page.locator('[contenteditable=true]').count(), 0)
+  assert.deepEqual(sockets, [])
+
+  const edited = await fetch(`${server.url}/api/documents/lab%2Frga%2Fyet-to-come/edits`, { method: 'POST', body: JSON.stringify({ edits: [{ insert: 'woven in lab', at: 0 }] }) })
+  assert.equal(edited.status, 200)
+  await ada.page.reload()
+  await ada.page.getByText('This document was made with “rga”').waitFor()
+  await ada.page.getByText('woven in lab').waitFor()
+})

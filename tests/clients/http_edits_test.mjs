@@ -86,6 +86,16 @@ for (const { algorithm, name, watch } of algorithms) {
   })
 }
 
+test('A document that does not exist yet is a 404 that names the algorithm of its first edit', async () => {
+  for (const { algorithm, name } of algorithms) {
+    const answer = await fetch(urlOf(name('yet to come'), ''))
+    assert.equal(answer.status, 404)
+    const body = await answer.json()
+    assert.equal(body.error.code, 'not_found')
+    assert.equal(body.algorithm, algorithm)
+  }
+})
+
 test('What an algorithm has no type for is 422', async () => {
   const answer = await post('lab/rga/http/map', { root: 'm', edits: [{ set: 'key', value: 1 }] })
   assert.equal(answer.status, 422)

@@ -1,10 +1,11 @@
 // The HTTP side of the server, as far as the page uses it.
 
-/** An answer other than 2xx: `status` and the server's own words. */
-export class ApiError extends Error {
-  constructor (status, message) {
-    super(message)
-    this.status = status
+/** An answer other than 2xx: `status`, the server's own words, and all that it said (`body`, if that was JSON). */
+class ApiError extends Error {
+  constructor (response, body) {
+    super(body?.error?.message ?? `${response.status} ${response.statusText}`)
+    this.status = response.status
+    this.body = body
   }
 }
 
@@ -16,8 +17,18 @@ export function listDocuments ({ prefix = '', after = '', limit = 100 } = {}) {
   return getJson(`/api/documents?${query}`)
 }
 
-/** What the server knows about one document; an ApiError with status 404 when it does not exist yet. */
-export const describeDocument = name => getJson(`/api/documents/${encodeURIComponent(name)}`)
+/**
+ * What the server knows about one document, and whether it `exists`: before its first edit nothing but the `algorithm` that it
+ * will have is known.
+ */
+export async function describeDocument (name) {
+  try {
+    return { ...await getJson(`/api/documents/${encodeURIComponent(name)}`), exists: true }
+  } catch (error) {
+    if (error.status !== 404) throw error
+    return { algorithm: error.body?.algorithm, exists: false }
+  }
+}
 
 /** The readable content: text, or the JSON view of all roots, laid out for reading. */
 export async function readContent (name) {
@@ -37,14 +48,6 @@ const getJson = async address => (await request(address, { headers: { accept: 'a
 
 async function request (address, options) {
   const response = await fetch(address, { ...options, signal: AbortSignal.timeout(10_000) })
-  if (!response.ok) throw new ApiError(response.status, await reason(response))
+  if (!response.ok) throw new ApiError(response, await response.json().catch(() => undefined))
   return response
-}
-
-async function reason (response) {
-  try {
-    return (await response.json()).error.message
-  } catch {
-    return `${response.status} ${response.statusText}`
-  }
 }

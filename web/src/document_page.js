@@ -15,23 +15,17 @@ const ourAlgorithm = 'yjs'
 export async function showDocument (body, name) {
   document.title = `${name} · Weft`
   const sheet = new Sheet(name)
-  const algorithm = await algorithmOf(name)
+  const { algorithm = ourAlgorithm, exists } = await describeDocument(name).catch(theConnectionWillTell)
   if (algorithm === ourAlgorithm) {
     editDocument(body, sheet)
-  } else {
-    body.append(header(title(name), shareButton()), sheet.element)
-    sheet.showReadOnly(`This document was made with “${algorithm}”, which this page can show but not edit.`)
+    return
   }
+  body.append(header(title(name), shareButton()), sheet.element)
+  if (exists) sheet.showReadOnly(`This document was made with “${algorithm}”, which this page can show but not edit.`)
+  else sheet.showNote(`A document of this name is made with “${algorithm}”, which this page cannot edit. It does not exist yet.`)
 }
 
-// A document that does not exist yet becomes ours with the first edit. When the server cannot say, the connection will.
-async function algorithmOf (name) {
-  try {
-    return (await describeDocument(name)).algorithm ?? ourAlgorithm
-  } catch {
-    return ourAlgorithm
-  }
-}
+const theConnectionWillTell = () => ({})
 
 function editDocument (body, sheet) {
   const doc = new Y.Doc()

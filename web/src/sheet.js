@@ -39,6 +39,11 @@ export class Sheet {
     this.element.replaceChildren(await readOnlyView(this.name, why))
   }
 
+  /** Where there is nothing to show. */
+  showNote (words) {
+    this.element.replaceChildren(el('div', { class: 'read-only' }, el('p', { class: 'note' }, words)))
+  }
+
   #leaveEditor (awareness) {
     if (!this.#editor) return
     this.#editor.destroy()

@@ -6,7 +6,7 @@ import { recall, remember } from './memory.js'
 const system = matchMedia('(prefers-color-scheme: dark)')
 const listeners = new Set()
 
-export const isDark = () => (recall('theme') ?? (system.matches ? 'dark' : 'light')) === 'dark'
+const isDark = () => (recall('theme') ?? (system.matches ? 'dark' : 'light')) === 'dark'
 
 export function applyTheme () {
   document.documentElement.dataset.theme = isDark() ? 'dark' : 'light'
