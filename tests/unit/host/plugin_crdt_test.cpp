@@ -167,7 +167,7 @@ public:
     }
 
 private:
-    const EchoCrdt echo_;
+    const EchoCrdt echo_{};
 };
 
 class CrdtBoundary : public testing::Test {
