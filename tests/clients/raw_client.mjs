@@ -3,23 +3,11 @@
 // It connects once and never again: when its connection is gone, so is the client.
 
 import * as decoding from 'lib0/decoding'
-import * as encoding from 'lib0/encoding'
 import WebSocket from 'ws'
 import * as Y from 'yjs'
+import { decodeSync, encodeSync, messageSync, step1, step2, update } from './sync_messages.mjs'
 
-const messageSync = 0
 const messageSaved = 120
-const step1 = 0
-const step2 = 1
-const update = 2
-
-const encodeSync = (step, payload) => {
-  const encoder = encoding.createEncoder()
-  encoding.writeVarUint(encoder, messageSync)
-  encoding.writeVarUint(encoder, step)
-  encoding.writeVarUint8Array(encoder, payload)
-  return encoding.toUint8Array(encoder)
-}
 
 export class RawClient {
   /** All that the server has told about the document, as updates in the order of arrival. */
@@ -68,11 +56,11 @@ export class RawClient {
   #onMessage (frame) {
     const decoder = decoding.createDecoder(frame)
     const type = decoding.readVarUint(decoder)
-    if (type === messageSync) this.#onSync(decoding.readVarUint(decoder), decoding.readVarUint8Array(decoder))
+    if (type === messageSync) this.#onSync(decodeSync(decoder))
     if (type === messageSaved) this.saved.push({ count: decoding.readVarUint(decoder), at: performance.now() })
   }
 
-  #onSync (step, payload) {
+  #onSync ({ step, payload }) {
     if (step === step1) {
       this.#sendUpdate(step2, Y.encodeStateAsUpdate(this.doc, payload))
       return

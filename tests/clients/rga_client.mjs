@@ -3,22 +3,9 @@
 // It keeps its replica through connections that come and go, and gives what it wrote offline when it is asked.
 
 import * as decoding from 'lib0/decoding'
-import * as encoding from 'lib0/encoding'
 import WebSocket from 'ws'
 import { RgaReplica } from './rga_replica.mjs'
-
-const messageSync = 0
-const step1 = 0
-const step2 = 1
-const update = 2
-
-const encodeSync = (step, payload) => {
-  const encoder = encoding.createEncoder()
-  encoding.writeVarUint(encoder, messageSync)
-  encoding.writeVarUint(encoder, step)
-  encoding.writeVarUint8Array(encoder, payload)
-  return encoding.toUint8Array(encoder)
-}
+import { decodeSync, encodeSync, messageSync, step1, step2, update } from './sync_messages.mjs'
 
 export class RgaClient {
   /** All that the server has told about the document, in the order of arrival. */
@@ -66,8 +53,7 @@ export class RgaClient {
   #onMessage (socket, frame) {
     const decoder = decoding.createDecoder(frame)
     if (decoding.readVarUint(decoder) !== messageSync) return
-    const step = decoding.readVarUint(decoder)
-    const payload = decoding.readVarUint8Array(decoder)
+    const { step, payload } = decodeSync(decoder)
     if (step === step1) {
       socket.send(encodeSync(step2, this.replica.diff(payload)))
       return
