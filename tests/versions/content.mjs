@@ -12,25 +12,31 @@ export function contentOf (doc) {
   return content
 }
 
-/** A type: the pieces of its list, `[formats, text]` or `[formats, { value }]`, and its keys. */
-export function typeContent (type) {
-  const list = []
+/** Formats as text: equal exactly if they are. */
+export const sorted = formats => JSON.stringify(Object.entries(formats).sort(([a], [b]) => a < b ? -1 : 1))
+
+/** What stands visible in the list of a type, one content after the other, with the formats that are in force there. */
+export function * shownContents (type) {
   const formats = {}
   for (let item = type._start; item !== null; item = item.right) {
     if (item.deleted) continue
     const { content } = item
-    if (content instanceof Y.ContentFormat) {
-      if (content.value === null) delete formats[content.key]
-      else formats[content.key] = content.value
-      continue
-    }
-    const now = JSON.stringify(Object.entries(formats).sort(([a], [b]) => a < b ? -1 : 1))
+    if (!(content instanceof Y.ContentFormat)) yield { content, formats: sorted(formats) }
+    else if (content.value === null) delete formats[content.key]
+    else formats[content.key] = content.value
+  }
+}
+
+/** A type: the pieces of its list, `[formats, text]` or `[formats, { value }]`, and its keys. */
+function typeContent (type) {
+  const list = []
+  for (const { content, formats } of shownContents(type)) {
     if (content instanceof Y.ContentString) {
       const last = list.at(-1)
-      if (last && last[0] === now && typeof last[1] === 'string') last[1] += content.str
-      else list.push([now, content.str])
+      if (last && last[0] === formats && typeof last[1] === 'string') last[1] += content.str
+      else list.push([formats, content.str])
     } else {
-      for (const value of content.getContent()) list.push([now, { value: plain(value) }])
+      for (const value of content.getContent()) list.push([formats, { value: plain(value) }])
     }
   }
   const keys = {}

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import * as Y from 'yjs'
+import { shownContents, sorted } from './content.mjs'
 
 export function replay (differences, before, after) {
   for (const name of new Set([...before.share.keys(), ...after.share.keys()])) {
@@ -23,24 +24,13 @@ export function replay (differences, before, after) {
 /** A unit of a list: its formats and its character, or whether it is something else. */
 function unitsOf (type) {
   const list = []
-  const formats = {}
-  for (let item = type._start; item !== null; item = item.right) {
-    if (item.deleted) continue
-    const { content } = item
-    if (content instanceof Y.ContentFormat) {
-      if (content.value === null) delete formats[content.key]
-      else formats[content.key] = content.value
-      continue
-    }
-    const now = sorted(formats)
-    for (const value of content.getContent()) list.push({ formats: now, unit: typeof value === 'string' && content instanceof Y.ContentString ? value : 'other' })
+  for (const { content, formats } of shownContents(type)) {
+    for (const value of content.getContent()) list.push({ formats, unit: typeof value === 'string' && content instanceof Y.ContentString ? value : 'other' })
   }
   const keys = {}
   type._map.forEach((item, key) => { if (!item.deleted) keys[key] = item })
   return { list, keys: Object.fromEntries(Object.entries(keys).map(([key, item]) => [key, `${item.id.client}/${item.id.clock}`])) }
 }
-
-const sorted = formats => JSON.stringify(Object.entries(formats).sort(([a], [b]) => a < b ? -1 : 1))
 
 function played (steps, units) {
   const result = []
