@@ -45,7 +45,7 @@ async function tryOnce (engine, history, { every = 1, nudged = false, regrouped 
     askToApply(request, delivery)
     // Yjs cleans up formats after it has heard of others. That is an edit of its own, of which the engine hears as everybody does.
     for (const update of observer.receive(delivery)) askToApply(request, { format: 1, bytes: update })
-    if (step % every === 0 || step + 1 === history.deliveries.length) askForState(request, observer.doc, random, sameState)
+    if (step % every === 0 || step + 1 === history.deliveries.length) askForState(request, observer, random, sameState)
     at(step)
   }
   askAtTheEnd(request, observer.doc, sameState)
@@ -69,7 +69,17 @@ class Observer {
     this.doc.clientID = 2 ** 53 - 1 // never writes; nobody else has it
     if (typed) for (const [name, Kind] of Object.entries(roots)) this.doc.get(name, Kind)
     this.said = []
-    this.doc.on('update', (update, origin, doc, transaction) => { if (transaction.local) this.said.push(update) })
+    this.doc.on('update', (update, origin, doc, transaction) => {
+      this.present = undefined
+      if (transaction.local) this.said.push(update)
+    })
+  }
+
+  /** What the engine must answer now; made once for each state, since many deliveries bring nothing new. */
+  state () {
+    return this.present ??= withoutParked(this.doc, () => ({
+      v1: Y.encodeStateAsUpdate(this.doc), v2: Y.encodeStateAsUpdateV2(this.doc), stateVector: Y.encodeStateVector(this.doc), shown: shownRoots(this.doc)
+    }))
   }
 
   /** Gives the updates that Yjs made by itself. */
@@ -105,17 +115,17 @@ function askToApply (request, { format, bytes }) {
   request.ask('apply', [format - 1, bytes], accepted)
 }
 
-function askForState (request, doc, random, sameState) {
-  withoutParked(doc, () => {
-    request.ask('state', [0, 0, nothing], sameState('state v1', 1, Y.encodeStateAsUpdate(doc)))
-    request.ask('state', [1, 0, nothing], sameState('state v2', 2, Y.encodeStateAsUpdateV2(doc)))
-    if (random.chance(60)) return
-    const stateVector = someStateVector(doc, random)
-    request.ask('state', [0, 0, stateVector], sameState('diff v1', 1, Y.encodeStateAsUpdate(doc, stateVector)))
-  })
-  request.ask('stateVector', [], sameBytes('state vector', Y.encodeStateVector(doc)))
+function askForState (request, observer, random, sameState) {
+  const { doc } = observer
+  const { v1, v2, stateVector, shown } = observer.state()
+  request.ask('state', [0, 0, nothing], sameState('state v1', 1, v1))
+  request.ask('state', [1, 0, nothing], sameState('state v2', 2, v2))
+  if (random.chance(40)) {
+    const some = someStateVector(doc, random)
+    request.ask('state', [0, 0, some], sameState('diff v1', 1, withoutParked(doc, () => Y.encodeStateAsUpdate(doc, some))))
+  }
+  request.ask('stateVector', [], sameBytes('state vector', stateVector))
   if (isParked(doc) && random.chance(25)) askForParked(request, doc)
-  const shown = shownRoots(doc)
   request.ask('shown', [], (code, answer) => accepted(code, answer) ?? compareShown(answer, shown))
 }
 
@@ -125,8 +135,9 @@ const isParked = doc => doc.store.pendingStructs !== null || doc.store.pendingDs
 function withoutParked (doc, encode) {
   const { pendingStructs, pendingDs } = doc.store
   Object.assign(doc.store, { pendingStructs: null, pendingDs: null })
-  encode()
+  const encoded = encode()
   Object.assign(doc.store, { pendingStructs, pendingDs })
+  return encoded
 }
 
 function someStateVector (doc, random) {
