@@ -11,7 +11,6 @@ import { pause, Random } from './random.mjs'
 import { RawClient, whatIsMissing } from './raw_client.mjs'
 import { startServer } from './servers.mjs'
 
-const writerCount = 4
 const readerCount = 2
 const joinerCount = 2    // this many come and go at any time
 const roundsPerDocument = 3
@@ -20,7 +19,7 @@ const roundsPerDocument = 3
  * Runs `rounds` rounds, or fewer once `enough(losses)`. Gives the running server and its last state, `losses` (one
  * `{round, who, what}` each) and `tally`, which tells that there was something to lose.
  */
-export async function killRounds ({ options, seed, rounds, killAfter, enough = () => false }) {
+export async function killRounds ({ options, seed, rounds, killAfter, writers = 4, enough = () => false }) {
   const random = new Random(seed)
   const run = { losses: [], tally: { read: 0, joined: 0, overHttp: 0, neverStored: 0 }, texts: new Map() }
   let server = await startServer(options)
@@ -28,7 +27,7 @@ export async function killRounds ({ options, seed, rounds, killAfter, enough = (
   for (let round = 1; round <= rounds && !enough(run.losses); ++round) {
     if (round % roundsPerDocument === 1) before = []
     const name = `kill/${Math.ceil(round / roundsPerDocument)}`
-    const seen = await writeUntilKilled(server, name, random, round, killAfter)
+    const seen = await writeUntilKilled(server, name, writers, random, round, killAfter)
     seen.observers.push({ who: 'the newcomer of the round before', received: before })
     server = await startServer(options)
     const newcomer = await new RawClient(server, name).whenSynced
@@ -42,8 +41,8 @@ export async function killRounds ({ options, seed, rounds, killAfter, enough = (
   return { ...run, server }
 }
 
-async function writeUntilKilled (server, name, random, round, killAfter) {
-  const clients = { writers: open(writerCount), readers: open(readerCount), joiners: [] }
+async function writeUntilKilled (server, name, writers, random, round, killAfter) {
+  const clients = { writers: open(writers), readers: open(readerCount), joiners: [] }
   const seen = { words: new Map(), http: { words: new Set(), vanished: new Set() } }
   function open (count) { return Array.from({ length: count }, () => new RawClient(server, name)) }
   await Promise.all([...clients.writers, ...clients.readers].map(client => client.whenSynced))
