@@ -6,11 +6,12 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { fileURLToPath } from 'node:url'
 import { machine } from '../side_by_side/report.mjs'
+import { asMarkdown, asText, updateBetween } from '../table.mjs'
 import { countInstructions } from './callgrind.mjs'
 import { generateTogether, generateTyped } from './generate.mjs'
 import { measure, Record } from './measurements.mjs'
 import { prepare, readRecorded } from './prepare.mjs'
-import { asMarkdown, asText, tables, updateBetween, versions } from './report.mjs'
+import { tables, versions } from './report.mjs'
 import { engines, longer, longRows, traces } from './rows.mjs'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')

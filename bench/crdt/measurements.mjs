@@ -1,12 +1,7 @@
 // Starts the programs and keeps what they print: one line of JSON for each measurement.
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
-
-export const median = values => {
-  const sorted = [...values].sort((a, b) => a - b)
-  const half = sorted.length >> 1
-  return sorted.length === 0 ? NaN : sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
-}
+import { median } from '../table.mjs'
 
 /** Runs one program and answers its figures: { ms, first_ms, live_bytes, … }, { unsupported } or { failure }. */
 export const measure = ([program, ...options], row, folder, budget, extra = []) => {

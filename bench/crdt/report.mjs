@@ -1,13 +1,10 @@
-// Medians of all runs as tables: for people, and between the markers of docs/benchmarks.md.
-import { readFileSync, writeFileSync } from 'node:fs'
+// Medians of all runs as tables.
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { median } from './measurements.mjs'
+import { median, withDigits } from '../table.mjs'
 import { engines, figure, longer, longRows, traces, unitOf } from './rows.mjs'
 
-const written = value => {
-  const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3
-  return value.toFixed(digits).replace(/\B(?=(\d{3})+$)/g, digits === 0 ? ',' : '')
-}
+const written = value => withDigits(value, value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3)
 
 const times = ratio => `${ratio >= 100 ? ratio.toFixed(0) : ratio >= 10 ? ratio.toFixed(1) : ratio.toFixed(2)}x`
 
@@ -79,33 +76,9 @@ export const tables = record => [
   { title: 'instructions (callgrind)', rows: counted(record) }
 ].filter(({ rows }) => rows.length > 1)
 
-export const asText = rows => {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map(row => [...row[column]].length)))
-  return rows.map(row => row.map((cell, column) => {
-    const space = ' '.repeat(widths[column] - [...cell].length)
-    return column === 0 ? cell + space : space + cell
-  }).join('  ')).join('\n')
-}
-
-export const asMarkdown = rows => {
-  const line = cells => `| ${cells.join(' | ')} |`
-  return [line(rows[0]), line(rows[0].map((_, column) => (column === 0 ? '---' : '---:'))), ...rows.slice(1).map(line)].join('\n')
-}
-
 /** Which versions were measured, as the manifests of the peers pin them. */
 export const versions = peers => {
   const npm = Object.entries(JSON.parse(readFileSync(path.join(peers, 'package.json'), 'utf8')).dependencies)
   const crates = [...readFileSync(path.join(peers, 'native/Cargo.toml'), 'utf8').matchAll(/^(yrs|diamond-types|loro) = "=(.+)"$/gm)]
   return `npm: ${npm.map(([name, version]) => `${name} ${version}`).join(', ')}; crates: ${crates.map(([, name, version]) => `${name} ${version}`).join(', ')}.`
-}
-
-/** Replaces what stands between the two markers. */
-export const updateBetween = (file, begin, end, text) => {
-  const before = readFileSync(file, 'utf8')
-  const from = before.indexOf(begin)
-  const to = before.indexOf(end)
-  if (from < 0 || to < from) {
-    throw new Error(`${file} has lost the markers between which the results stand`)
-  }
-  writeFileSync(file, `${before.slice(0, from)}${begin}\n\n${text}\n\n${before.slice(to)}`)
 }

@@ -1,6 +1,7 @@
 // Loro, compiled to WebAssembly by its authors. Its messages and snapshots are its own, made before the clock
 // starts; so its memory, which never shrinks, cannot be told apart from theirs.
 import { LoroDoc } from 'loro-crdt'
+import { finish, localRows, timedLoad } from './freed_by_hand.mjs'
 import { repeat, reportBytes, run, timed, verify, work } from './measure.mjs'
 import { replayGraph } from './replay_graph.mjs'
 
@@ -24,31 +25,8 @@ const replay = ({ doc, text }) => work.trace.txns.forEach(({ patches }) => {
   doc.commit()
 })
 
-const finish = ({ doc, text }) => {
-  verify(text.toString())
-  text.free()
-  doc.free()
-}
-
-const local = () => {
-  const replica = document(work.trace.clients[0])
-  const [, ms] = timed(() => replay(replica))
-  finish(replica)
-  return ms
-}
-
-const localUpdates = () => {
-  const replica = document(work.trace.clients[0])
-  let sent = 0
-  const unsubscribe = replica.doc.subscribeLocalUpdates(update => { sent += update.length })
-  const [, ms] = timed(() => replay(replica))
-  unsubscribe()
-  if (sent === 0) {
-    throw new Error('no update came out')
-  }
-  finish(replica)
-  return ms
-}
+/** Calls `heard` with each update that comes out; answers what ends that. */
+const listen = ({ doc }, heard) => doc.subscribeLocalUpdates(heard)
 
 const transaction = () => {
   const replica = document(work.trace.clients[0])
@@ -106,16 +84,6 @@ const loaded = snapshot => {
   return replica
 }
 
-const load = snapshot => {
-  const [replica, ms] = timed(() => {
-    const replica = loaded(snapshot)
-    verify(replica.text.toString())
-    return replica
-  })
-  finish(replica)
-  return ms
-}
-
 const encode = () => {
   const { doc } = history()
   let length = 0
@@ -128,10 +96,9 @@ const encode = () => {
 }
 
 run({
-  local: () => repeat(local),
-  'local-updates': () => repeat(localUpdates),
+  ...localRows({ document, replay, listen }),
   transaction: () => repeat(transaction),
   apply: () => { const messages = makeMessages(); repeat(() => apply(messages)) },
-  load: () => { const bytes = snapshot(); repeat(() => load(bytes)) },
+  load: () => { const bytes = snapshot(); repeat(() => timedLoad(() => loaded(bytes))) },
   encode
 })

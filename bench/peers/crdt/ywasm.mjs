@@ -1,6 +1,7 @@
 // ywasm: yrs compiled to WebAssembly by its authors. It merges no updates without a document, and of
 // its heap only the size of the process tells.
 import * as Y from 'ywasm'
+import { finish, localRows, timedLoad } from './freed_by_hand.mjs'
 import { repeat, reportBytes, reportResident, run, timed, verify, work } from './measure.mjs'
 
 const document = client => {
@@ -28,30 +29,10 @@ const replay = ({ doc, text }) => work.trace.txns.forEach(({ patches }) => {
   transact(doc, transaction => patches.forEach(patch => edit(text, transaction, patch)))
 })
 
-const finish = ({ doc, text }) => {
-  verify(text.toString())
-  text.free()
-  doc.free()
-}
-
-const local = () => {
-  const replica = document(work.trace.clients[0])
-  const [, ms] = timed(() => replay(replica))
-  finish(replica)
-  return ms
-}
-
-const localUpdates = () => {
-  const replica = document(work.trace.clients[0])
-  let sent = 0
-  const observer = replica.doc.onUpdate(update => { sent += update.length })
-  const [, ms] = timed(() => replay(replica))
-  observer.free()
-  if (sent === 0) {
-    throw new Error('no update came out')
-  }
-  finish(replica)
-  return ms
+/** Calls `heard` with each update that comes out; answers what ends that. */
+const listen = ({ doc }, heard) => {
+  const observer = doc.onUpdate(heard)
+  return () => observer.free()
 }
 
 const transaction = () => {
@@ -76,16 +57,6 @@ const loaded = state => {
   return replica
 }
 
-const load = state => {
-  const [replica, ms] = timed(() => {
-    const replica = loaded(state)
-    verify(replica.text.toString())
-    return replica
-  })
-  finish(replica)
-  return ms
-}
-
 const encode = () => {
   const { doc } = loaded(work.state())
   let length = 0
@@ -104,10 +75,9 @@ const memory = () => {
 }
 
 run({
-  local: () => repeat(local),
-  'local-updates': () => repeat(localUpdates),
+  ...localRows({ document, replay, listen }),
   transaction: () => repeat(transaction),
   apply: () => { const messages = work.messages(); repeat(() => apply(messages)) },
-  load: () => { const state = work.state(); repeat(() => load(state)) },
+  load: () => { const state = work.state(); repeat(() => timedLoad(() => loaded(state))) },
   encode, memory
 })
