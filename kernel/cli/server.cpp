@@ -97,8 +97,10 @@ Result<void> Server::start() {
 }
 
 void Server::start_shards() {
-    for (std::size_t i = 0; i < threads_.size(); ++i) {
-        threads_[i]->start([shard = &node_->shard(i)] { shard->end_of_turn(); });
+    std::size_t index = 0;
+    for (const auto& thread : threads_) {
+        thread->start([shard = &node_->shard(index)] { shard->end_of_turn(); });
+        ++index;
     }
 }
 

@@ -26,16 +26,16 @@ inline Operations::End void_end(Completion<void> done) {
     };
 }
 
-/// The end of an operation with a `Result_c`, which `take` copies to C++.
-template <class Result_c, class T, class Take>
+/// The end of an operation with a result of the C boundary, which `take` copies to C++.
+template <class CResult, class T, class Take>
 Operations::End end_with(Completion<T> done, Take take) {
     return [done = std::move(done), take](const weft_completion& completion) mutable {
         if (completion.code != WEFT_OK) {
             done(error_of(completion));
-        } else if (completion.result == nullptr || completion.result_size < sizeof(Result_c)) {
+        } else if (completion.result == nullptr || completion.result_size < sizeof(CResult)) {
             done(Error{Code::internal, "the plugin said ok without a result", 0});
         } else {
-            done(take(*static_cast<const Result_c*>(completion.result)));
+            done(take(*static_cast<const CResult*>(completion.result)));
         }
     };
 }

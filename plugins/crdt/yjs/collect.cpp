@@ -21,7 +21,7 @@ Result<void> park_again(const Document& from, Document& to) {
     Bytes known;
     from.state_vector(known);
     Bytes parked;
-    const Result<void> written = from.diff(known, Document::Parked::included, parked);
+    Result<void> written = from.diff(known, Document::Parked::included, parked);
     if (!written) {
         return written;
     }

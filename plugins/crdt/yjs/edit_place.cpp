@@ -172,7 +172,7 @@ Result<EditPlace> find_checked_place(StructStore& store, const Edit& edit) {
 }
 
 Result<EditPlace> find_place(StructStore& store, const Edit& edit) {
-    const Result<EditPlace> place = find_checked_place(store, edit);
+    Result<EditPlace> place = find_checked_place(store, edit);
     const EditFamily family = family_of(edit.kind);
     // What stands at the place tells the kind of most texts: the whole is only looked at when it does not.
     const Handle item = place ? place->before.item : none;

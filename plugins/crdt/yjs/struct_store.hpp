@@ -44,7 +44,7 @@ public:
     Handle find(std::string_view name) const;  // none if it was never interned
     std::string_view text(Handle name) const { return *texts_[name]; }
     std::uint64_t memory_bytes() const {
-        return memory_bytes_ + texts_.capacity() * sizeof(texts_.front());
+        return memory_bytes_ + texts_.capacity() * sizeof(decltype(texts_)::value_type);
     }
 
 private:

@@ -100,7 +100,7 @@ Result<void> merge_updates_v2(std::span<const BytesView> updates, Bytes& out) {
         if (Result<void> unfolding = unfold(updates[i], unfolded[i]); !unfolding) {
             return unfolding;
         }
-        views.push_back(unfolded[i]);
+        views.emplace_back(unfolded[i]);
     }
     Bytes merged;
     if (Result<void> merging = merge_updates(views, merged, JsonForm::any); !merging) {
