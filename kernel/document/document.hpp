@@ -129,7 +129,6 @@ private:
     void ask(Session& session);
     void ask_soon();
     void ask_those_waiting();
-    void wake_owing_sessions();
 
     // Changes from outside the sessions (document_changes.cpp).
     void run_change(PendingChange pending);

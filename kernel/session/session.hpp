@@ -43,7 +43,6 @@ public:
 
     void join(std::shared_ptr<Document> document) { document_ = std::move(document); }
     const std::shared_ptr<Document>& document() const { return document_; }
-    void leave_document() { document_.reset(); }
 
     /// Takes one frame from the client. What does not parse closes the connection with 4400.
     void on_message(Buffer frame);

@@ -15,7 +15,7 @@ export async function launch () {
   return chromium.launch({ executablePath: process.env.WEFT_CHROMIUM ?? '/usr/bin/chromium', args: flags })
 }
 
-export const desktop = { viewport: { width: 1280, height: 800 } }
+const desktop = { viewport: { width: 1280, height: 800 } }
 export const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true }
 
 /** Somebody at a screen of their own: `page`, and `troubles`, all that went wrong in it. */

@@ -20,7 +20,7 @@ export async function endServers () {
 const pluginFolders = [join(buildDir, 'plugins'), join(buildDir, 'tests', 'fixtures', 'late_storage')]
 
 /** Settings for a store that hands nothing to SQLite before `delay`. The database is `weft.db` in `cwd`. */
-export function lateStorage (cwd, delay) {
+function lateStorage (cwd, delay) {
   return {
     plugins: `{path: [${pluginFolders.map(folder => JSON.stringify(folder)).join(', ')}]}`,
     storage: `{plugin: late, path: ${JSON.stringify(join(cwd, 'weft.db'))}, delay: ${delay}}`

@@ -31,6 +31,12 @@ std::vector<fs::path> documents() {
             found.push_back(entry.path());
         }
     }
+    for (const auto& entry : fs::recursive_directory_iterator(source_folder / "plugins")) {
+        if (entry.path().filename() == "README.md") {
+            found.push_back(entry.path());
+        }
+    }
+    found.push_back(source_folder / "web/README.md");
     return found;
 }
 

@@ -13,7 +13,7 @@ export function bytes (...parts) {
   return encoding.toUint8Array(encoder)
 }
 
-export const withLength = payload => bytes(payload.length, payload)
+const withLength = payload => bytes(payload.length, payload)
 
 export const step1 = (stateVector = [0]) => bytes(0, 0, withLength(stateVector))
 export const step2 = update => bytes(0, 1, withLength(update))
@@ -32,14 +32,14 @@ export const states = (...list) => bytes(list.length, ...list.map(([client, cloc
 /** An update of one client's structs from `clock` on, without deletions. */
 export const updateOf = (client, clock, ...structs) => bytes(1, structs.length, client, clock, ...structs, 0)
 
-export const noDeletes = [0]
+const noDeletes = [0]
 const refs = { gc: 0, deleted: 1, json: 2, binary: 3, string: 4, embed: 5, format: 6, type: 7, any: 8 }
 
 /** A struct at the beginning of a root type: `content` is one of its kind. */
 export const inRoot = (root, kind, ...content) => bytes([refs[kind]], 1, root, ...content)
 
 /** A struct at the beginning of a type that an item made. */
-export const inItem = (client, clock, kind, ...content) => bytes([refs[kind]], 0, client, clock, ...content)
+const inItem = (client, clock, kind, ...content) => bytes([refs[kind]], 0, client, clock, ...content)
 
 /** `depth` arrays, each within the one before. A valid update. */
 export function nestedTypes (client, depth) {

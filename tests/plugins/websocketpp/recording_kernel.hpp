@@ -137,14 +137,6 @@ public:
         const std::lock_guard lock(mutex_);
         return endings_.size();
     }
-    std::size_t received_count() {
-        const std::lock_guard lock(mutex_);
-        std::size_t count = 0;
-        for (const auto& [id, list] : messages_) {
-            count += list.size();
-        }
-        return count;
-    }
     std::size_t batch_count() {
         const std::lock_guard lock(mutex_);
         return batches_.size();

@@ -17,7 +17,7 @@ std::size_t bytes_of(const AppendRequest& request) {
 }  // namespace
 
 Duration SimStorage::latency() {
-    return Duration(random_.below(static_cast<std::uint64_t>(latency_max_.count()) + 1));
+    return Duration(random_.below(static_cast<std::uint64_t>(latency_max.count()) + 1));
 }
 
 template <class T, class Make>
@@ -75,7 +75,7 @@ std::optional<Error> SimStorage::failure_of(const AppendRequest& request) {
     if (request.rows.empty()) {
         return Error{Code::invalid, "an append without rows", 0};
     }
-    if (request.durability > durability_) {
+    if (request.durability > durability()) {
         return Error{Code::unsupported, "that durability cannot be given", 0};
     }
     if (refuse_over_ && bytes_of(request) > *refuse_over_) {

@@ -43,15 +43,13 @@ public:
     /// Every append with more than `bytes` in its rows is refused for good.
     void refuse_over(std::size_t bytes) { refuse_over_ = bytes; }
     void fail_loads(std::size_t count, Code code) { load_failures_ = {count, code, {}}; }
-    void set_latency(Duration longest) { latency_max_ = longest; }
-    void set_durability(Durability durability) { durability_ = durability; }
 
     std::size_t load_count(const std::string& document) const;
     std::size_t append_count() const { return append_count_; }
     /// The most appends that were with the store at one time for one document.
     std::size_t most_in_flight() const { return most_in_flight_; }
 
-    Durability durability() const override { return durability_; }
+    Durability durability() const override { return Durability::stable; }
     void append(std::vector<AppendCall> batch) override;
     void load(std::string document, Completion<Loaded> done) override;
     void read(ReadRequest request, Completion<std::vector<StoredPart>> done) override;
@@ -81,8 +79,7 @@ private:
     SimTime& time_;
     SimDisk& disk_;
     Random random_;
-    Durability durability_ = Durability::stable;
-    Duration latency_max_ = std::chrono::milliseconds(2);
+    static constexpr Duration latency_max = std::chrono::milliseconds(2);
     std::deque<AppendCall> appends_;
     std::map<std::string, std::size_t> in_flight_;
     std::map<std::string, std::size_t> loads_;
