@@ -8,8 +8,8 @@
 namespace weft::yjs {
 namespace {
 
-std::uint64_t depth_of_json_values(const ContentView& content) {
-    std::uint64_t deepest = 0;
+std::size_t depth_of_json_values(const ContentView& content) {
+    std::size_t deepest = 0;
     Reader values(content.bytes);
     for (std::uint64_t i = 0; i < content.length; ++i) {
         deepest = std::max(deepest, json_depth(values.varstring()));
@@ -17,7 +17,7 @@ std::uint64_t depth_of_json_values(const ContentView& content) {
     return deepest;
 }
 
-std::uint64_t depth_of(const ContentView& content) {
+std::size_t depth_of(const ContentView& content) {
     Reader reader(content.bytes);
     switch (content.ref) {
     case ContentRef::json: return depth_of_json_values(content);
@@ -29,8 +29,8 @@ std::uint64_t depth_of(const ContentView& content) {
     }
 }
 
-std::uint64_t deepest_value(StructRun run) {
-    std::uint64_t deepest = 0;
+std::size_t deepest_value(StructRun run) {
+    std::size_t deepest = 0;
     StructView view;
     std::size_t size = 0;
     while (!run.at_end() && peek_struct(run, view, size)) {
@@ -53,7 +53,7 @@ Result<void> check_value_depth(const UpdateLayout& layout, std::size_t size,
         return {};
     }
     for (const StructRun& run : layout.runs) {
-        if (const std::uint64_t depth = deepest_value(run); depth > depth_max) {
+        if (const std::size_t depth = deepest_value(run); depth > depth_max) {
             return Error::malformed(too_deep(depth, depth_max));
         }
     }
@@ -61,7 +61,7 @@ Result<void> check_value_depth(const UpdateLayout& layout, std::size_t size,
 }
 
 Result<void> check_value_depth(const Edit& edit, std::uint64_t depth_max) {
-    const std::uint64_t depth = std::max(json_depth(edit.value), json_depth(edit.attributes));
+    const std::size_t depth = std::max(json_depth(edit.value), json_depth(edit.attributes));
     if (depth_max != 0 && depth > depth_max) {
         return Error{Code::invalid, too_deep(depth, depth_max), 0};
     }
