@@ -3,9 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
 #include <atomic>
-#include <map>
-#include <random>
+#include <cstdlib>
 
 namespace weft::postgres {
 namespace {
