@@ -38,6 +38,11 @@ public:
         logger_->set_level(spdlog_level(level));
     }
 
+    /// Writes what waits and joins the thread, while the logger still stands.
+    ~StderrLog() override { pool_.reset(); }
+    StderrLog(const StderrLog&) = delete;
+    StderrLog& operator=(const StderrLog&) = delete;
+
     bool enabled(LogLevel level) const override { return logger_->should_log(spdlog_level(level)); }
 
     void write(LogLevel level, std::string_view component, std::string_view message,
@@ -48,8 +53,7 @@ public:
 
 private:
     LogFormat format_;
-    std::shared_ptr<spdlog::details::thread_pool>
-        pool_;  // its destructor writes what waits, and joins
+    std::shared_ptr<spdlog::details::thread_pool> pool_;
     std::shared_ptr<spdlog::async_logger> logger_;
 };
 
