@@ -80,7 +80,7 @@ void append_character(std::string& text, char32_t character) {
         return;
     }
     const unsigned more = character < 0x800 ? 1 : character < 0x10000 ? 2 : 3;
-    put((0xf00u >> more & 0xf0) | character >> (6 * more));
+    put((0xffu << (7 - more) & 0xff) | character >> (6 * more));
     for (unsigned left = more; left-- > 0;) {
         put(0x80 | (character >> (6 * left) & 0x3f));
     }
