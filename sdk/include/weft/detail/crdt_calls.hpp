@@ -46,14 +46,28 @@ void reuse(std::vector<T>& list, std::size_t count) {
     list.resize(count);
 }
 
-/// Keeps its memory where it can: this stands in front of every local edit.
-inline void reuse(std::string& to, weft_str from) {
-    if (to.size() == from.size) {
-        std::copy_n(from.data, from.size, to.data());
-    } else if (to.capacity() > few_bytes && from.size <= few_bytes) {
+inline void assign(std::string& to, weft_str from) {
+    if (to.capacity() > few_bytes && from.size <= few_bytes) {
         to = std::string(from_c(from));
     } else {
         to.assign(from.data, from.size);
+    }
+}
+
+/// Keeps its memory where it can: this stands in front of every local edit, and most texts of an edit are empty, short or
+/// as long as those of the last one.
+inline void reuse(std::string& to, weft_str from) {
+    constexpr std::size_t short_text = 16;
+    if (to.size() != from.size) {
+        return assign(to, from);
+    }
+    char* const out = to.data();
+    if (from.size > short_text) {
+        std::memcpy(out, from.data, from.size);
+        return;
+    }
+    for (std::size_t i = 0; i < from.size; ++i) {
+        out[i] = from.data[i];
     }
 }
 
