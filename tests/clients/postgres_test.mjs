@@ -1,8 +1,9 @@
 // The promise of `durability: strict` on PostgreSQL: the server killed under its clients, and the database killed under the server.
 
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { freshFolder, waitFor } from '../support/server.mjs'
+import { freshFolder, sourceDir, waitFor } from '../support/server.mjs'
 import { startPostgres } from '../support/postgres.mjs'
 import { contentOf, killRounds } from './kill_rounds.mjs'
 import { pause, seeds, soak } from './random.mjs'
@@ -18,8 +19,14 @@ after(async () => {
   await postgres.stop('SIGQUIT')
 })
 
+/** What `startServer` takes: config/postgres.yaml as it stands. */
 function postgresServer () {
-  return { cwd: freshFolder(), set: { storage: `{plugin: postgres, url: "${postgres.url}"}` } }
+  return {
+    cwd: freshFolder(),
+    config: join(sourceDir, 'config', 'postgres.yaml'),
+    env: { DATABASE_URL: postgres.url },
+    set: { transports: '[{plugin: websocketpp, listen: "127.0.0.1:0"}]', 'storage.plugin': 'postgres' }
+  }
 }
 
 /** What `psql` shows of a document: its text and its version. */
