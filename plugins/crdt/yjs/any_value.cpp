@@ -123,22 +123,4 @@ void any_to_json(Reader& reader, std::string& out) {
     }
 }
 
-std::string any_to_text(Reader& reader) {
-    Reader ahead = reader;
-    const auto tag = static_cast<AnyTag>(ahead.u8());
-    std::string text;
-    if (tag == AnyTag::string) {
-        text = ahead.varstring();
-    } else if (tag == AnyTag::undefined) {
-        text = "undefined";
-    } else if (tag == AnyTag::object || tag == AnyTag::bytes) {
-        text = tag == AnyTag::object ? "[object Object]" : "[object Uint8Array]";
-    } else {
-        Reader whole = reader;
-        any_to_json(whole, text);
-    }
-    skip_any(reader);
-    return text;
-}
-
 }  // namespace weft::yjs

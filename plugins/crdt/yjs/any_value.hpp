@@ -43,7 +43,4 @@ void any_to_json(Reader& reader, std::string& out);
 /// The same for the rest of a value that is neither array nor object, behind its tag.
 void append_any_scalar(Reader& reader, AnyTag tag, std::string& out);
 
-/// The text that JavaScript's String(value) gives, for XML attributes (arrays as JSON). The value was checked before.
-std::string any_to_text(Reader& reader);
-
 }  // namespace weft::yjs

@@ -26,36 +26,6 @@ public:
     /// The most containers that were open at once.
     std::size_t deepest() const { return deepest_; }
 
-    /// Of a text that is valid JSON.
-    std::vector<JsonMember> members() {
-        std::vector<JsonMember> members;
-        bool expect_value = true;
-        skip_space();
-        if (peek() != '{') {
-            return members;
-        }
-        ++at_;
-        skip_space();
-        while (peek() == '"') {
-            const std::size_t key_at = at_;
-            string();
-            JsonMember& member = members.emplace_back();
-            member.key = unquoted(text_.substr(key_at, at_ - key_at));
-            skip_space();
-            ++at_;
-            skip_space();
-            const std::size_t value_at = at_;
-            for (expect_value = true; expect_value || !open_.empty();) {
-                expect_value ? begin_value(expect_value) : continue_parent(expect_value);
-            }
-            member.value = shown(text_.substr(value_at, at_ - value_at));
-            skip_space();
-            ++at_;
-            skip_space();
-        }
-        return members;
-    }
-
     static std::string unquoted(std::string_view quoted) {
         std::string text;
         for (std::size_t i = 1; i + 1 < quoted.size(); ++i) {
@@ -75,13 +45,6 @@ public:
     }
 
 private:
-    static std::string shown(std::string_view value) {
-        if (value.front() == '"') {
-            return unquoted(value);
-        }
-        return value.front() == '{' ? "[object Object]" : std::string(value);
-    }
-
     static std::uint32_t hex4(std::string_view digits) {
         std::uint32_t value = 0;
         for (const char c : digits.substr(0, 4)) {
@@ -294,13 +257,6 @@ std::size_t json_depth(std::string_view text) {
 
 std::string json_string_value(std::string_view quoted) {
     return Scanner::unquoted(quoted);
-}
-
-std::vector<JsonMember> json_members(std::string_view text) {
-    std::vector<JsonMember> members = Scanner(text).members();
-    std::sort(members.begin(), members.end(),
-              [](const JsonMember& a, const JsonMember& b) { return a.key < b.key; });
-    return members;
 }
 
 }  // namespace weft::yjs

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace weft::yjs {
 
@@ -17,14 +16,5 @@ std::size_t json_depth(std::string_view text);
 
 /// The text of a JSON string, which is valid and in its quotes. A lone surrogate becomes U+FFFD, as on the wire.
 std::string json_string_value(std::string_view quoted);
-
-/// A member of a JSON object as JavaScript's String() shows its value.
-struct JsonMember {
-    std::string key;
-    std::string value;
-};
-
-/// The members of a JSON object by key; none if the text, which is valid JSON, is no object.
-std::vector<JsonMember> json_members(std::string_view text);
 
 }  // namespace weft::yjs

@@ -1,7 +1,6 @@
 #include "xml_view.hpp"
 
-#include "any_value.hpp"
-#include "json_syntax.hpp"
+#include "javascript_text.hpp"
 #include "text_view.hpp"
 
 #include <algorithm>
@@ -95,12 +94,19 @@ private:
         out_ += '"';
     }
 
-    /// The last value of an item, as text.
+    /// The last value of an item, as text. What has no text of its own is some object.
     std::string value_of(const Item& item) const {
         const BytesView bytes = store_.content_of(item);
         if (item.ref == ContentRef::any) {
             Reader reader(bytes.subspan(value_offset(item.ref, bytes, item.length - 1)));
-            return any_to_text(reader);
+            std::string text;
+            append_as_text(reader, text);
+            return text;
+        }
+        if (item.ref == ContentRef::binary) {
+            std::string text;
+            append_bytes_as_text(bytes, text);
+            return text;
         }
         return item.ref == ContentRef::string ? std::string(as_text(bytes)) : some_object;
     }
@@ -151,8 +157,12 @@ private:
             out_ += as_text(bytes);
         } else if (item.ref == ContentRef::any) {
             for (Reader reader(bytes); !reader.at_end();) {
-                out_ += any_to_text(reader);
+                append_as_text(reader, out_);
             }
+        } else if (item.ref == ContentRef::binary) {
+            append_bytes_as_text(bytes, out_);
+        } else if (item.ref == ContentRef::embed) {
+            append_json_as_text(as_text(bytes), out_);
         } else {
             out_ += some_object;
         }
@@ -181,7 +191,7 @@ private:
         for (const FormatView& format : node.formats) {
             out_ += '<';
             out_ += format.key;
-            for (const JsonMember& member : json_members(format.value)) {
+            for (const ShownMember& member : shown_members(format.value)) {
                 append_attribute(member.key, member.value);
             }
             out_ += '>';

@@ -78,5 +78,23 @@ INSTANTIATE_TEST_SUITE_P(Traces, YjsTraceView,
                              return "Seed" + vectors()["traces"][parameter.param]["seed"].dump();
                          });
 
+// Yjs writes an attribute as String(value), and of a format the members that `for in` finds: the units of a string, the elements
+// of an array. Half a surrogate pair has no UTF-8.
+TEST(YjsXmlView, ShowsArraysBytesAndStringsAsJavaScriptDoes) {
+    const Bytes update = from_hex(
+        "010b01000701017803017007000100062800010001610175037d017e75027701787500280001000162017b7ff8"
+        "000000000000230001000163020102060001010162072272f09fa7b52284010502696e8601070162046e756c"
+        "6c86010801690b5b2275222c5b312c325d5d850109165b312c5b6e756c6c2c2278225d2c7b2279223a317d5d"
+        "86010a0169046e756c6c00");
+    const auto replica = YjsCrdt({true}).create_replica({});
+    const BytesView view = update;
+    Applied applied;
+    replica->apply({&view, 1}, {&applied, 1});
+    ASSERT_EQ(applied.code, Code::ok) << applied.message;
+    EXPECT_EQ(Json::parse(*replica->json("x")),
+              "<p a=\"1,,x,\" b=\"NaN\" c=\"1,2\"><b 0=\"r\" 1=\"\ufffd\" 2=\"\ufffd\">in</b>"
+              "<i 0=\"u\" 1=\"1,2\">1,,x,[object Object]</i></p>");
+}
+
 }  // namespace
 }  // namespace weft::yjs
