@@ -10,8 +10,7 @@ const words = ['warp', 'weft', 'Köper', '織物', '🧵', 'x🧵y🪡', 'a\u030
 // No application should write half a surrogate pair. v1 makes U+FFFD of it; v2 does too, unless it writes the other half next.
 const halves = ['z\ud83e', '\udeddz']
 const marks = ['bold', 'em', 'color', 'link']
-const markValues = [true, true, null, null, 'red', { href: 'x', 2: 1 }]
-const xmlMarkValues = [true, true, null, null, { href: 'x', 2: 1 }] // what becomes an element has attributes
+const markValues = [true, true, null, null, 'red', '', 'x🧵', 7, [], ['x', [1, null], { a: 1 }], { href: 'x', 2: [1, 'y'] }]
 const keys = ['a', 'b', 'key', '7', 'ключ', '']
 const nestedKinds = [Y.Text, Y.Map, Y.Array, Y.XmlElement, Y.XmlText, Y.XmlFragment]
 const kindsOfXml = [Y.XmlElement, Y.XmlElement, Y.XmlText, Y.XmlHook]
@@ -112,10 +111,9 @@ function range (length, random) {
   return [start, 1 + random.below(Math.min(random.chance(10) ? length : 6, length - start))]
 }
 
-function attributes (text, random) {
-  const values = text instanceof Y.XmlText ? xmlMarkValues : markValues
-  const chosen = { [random.pick(marks)]: random.pick(values) }
-  if (random.chance(20)) chosen[random.pick(marks)] = random.pick(values)
+function attributes (random) {
+  const chosen = { [random.pick(marks)]: random.pick(markValues) }
+  if (random.chance(20)) chosen[random.pick(marks)] = random.pick(markValues)
   return chosen
 }
 
@@ -152,10 +150,10 @@ function editText (text, random, style) {
   const plain = style.plain && random.chance(90)
   if (kind < 40 || (plain && kind < 65)) {
     const at = positionIn(text, random, style)
-    text.insert(at, word(random), !plain && random.chance(25) ? attributes(text, random) : undefined)
+    text.insert(at, word(random), !plain && random.chance(25) ? attributes(random) : undefined)
     style.caret = at + 1
   } else if (kind < 45) {
-    text.insertEmbed(positionIn(text, random, style), embed(text, random), random.chance(50) ? attributes(text, random) : undefined)
+    text.insertEmbed(positionIn(text, random, style), embed(random), random.chance(50) ? attributes(random) : undefined)
   } else if (kind < 47) {
     text.setAttribute(random.pick(keys), random.pick([word(random), 1, true]))
   } else if (kind < 48) {
@@ -165,24 +163,24 @@ function editText (text, random, style) {
   } else if (kind < 70) {
     text.delete(...rangeIn(text, random, style))
   } else if (kind < 93) {
-    text.format(...rangeIn(text, random, style), attributes(text, random))
+    text.format(...rangeIn(text, random, style), attributes(random))
   } else {
     applyDelta(text, random, style)
   }
 }
 
-function embed (text, random) {
+function embed (random) {
   const kind = random.below(10)
-  if (kind < 6 || text instanceof Y.XmlText) return { image: wholeWord(random) }
-  if (kind < 7) return random.pick([[1, 'x'], 5, 'emoji', true])
+  if (kind < 6) return { image: wholeWord(random) }
+  if (kind < 7) return random.pick([[1, 'x', [null, [], 1e21]], 5, 'emoji', true, []])
   return kind < 9 ? new Y.Map() : new Y.Text('in')
 }
 
 function applyDelta (text, random, style) {
   const [start, length] = rangeIn(text, random, style)
-  const delta = start > 0 ? [random.chance(80) ? { retain: start } : { retain: start, attributes: attributes(text, random) }] : []
-  delta.push(random.chance(50) ? { delete: length } : { retain: length, attributes: attributes(text, random) })
-  if (random.chance(60)) delta.push({ insert: word(random), attributes: random.chance(50) ? attributes(text, random) : {} })
+  const delta = start > 0 ? [random.chance(80) ? { retain: start } : { retain: start, attributes: attributes(random) }] : []
+  delta.push(random.chance(50) ? { delete: length } : { retain: length, attributes: attributes(random) })
+  if (random.chance(60)) delta.push({ insert: word(random), attributes: random.chance(50) ? attributes(random) : {} })
   text.applyDelta(delta)
 }
 
@@ -219,7 +217,7 @@ function insertLegacyJson (array, random) {
 function editXml (parent, random) {
   if (parent instanceof Y.XmlElement && random.chance(40)) {
     if (random.chance(25)) parent.removeAttribute(random.pick(keys))
-    else parent.setAttribute(random.pick(keys), random.pick([word(random), word(random), 3, true]))
+    else parent.setAttribute(random.pick(keys), random.pick([() => word(random), () => value(random)])())
   } else if (parent.length > 0 && random.chance(30)) {
     parent.delete(...range(parent.length, random))
   } else {
