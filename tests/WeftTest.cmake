@@ -38,7 +38,7 @@ function(weft_add_test binary)
     target_compile_definitions(${binary} PRIVATE
         WEFT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" WEFT_BUILD_DIR="${PROJECT_BINARY_DIR}")
     # Templates of a test run once: compiling them well costs more than it gives. The code under test is compiled as it ships.
-    target_compile_options(${binary} PRIVATE $<$<CONFIG:Release>:-O1>)
+    target_compile_options(${binary} PRIVATE $<$<CONFIG:Release>:-O0>)
     target_link_libraries(${binary} PRIVATE weft::sdk ${arg_LIBS} weft_warnings GTest::gmock GTest::gtest_main)
     set_target_properties(${binary} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
 
