@@ -40,7 +40,9 @@ function(weft_add_test binary)
     # Templates of a test run once: compiling them well costs more than it gives. The code under test is compiled as it ships.
     target_compile_options(${binary} PRIVATE $<$<CONFIG:Release>:-O0>)
     target_link_libraries(${binary} PRIVATE weft::sdk ${arg_LIBS} weft_warnings GTest::gmock GTest::gtest_main)
-    set_target_properties(${binary} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+    # Tests have helpers whose names others have too: few share a file.
+    set_target_properties(${binary} PROPERTIES
+        RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests" UNITY_BUILD_BATCH_SIZE 6)
 
     if(arg_WHOLE)
         weft_add_script_test(NAME "${arg_WHOLE}" COMMAND ${binary} TIMEOUT ${arg_TIMEOUT} LABELS ${arg_LABELS})
