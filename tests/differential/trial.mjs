@@ -223,5 +223,4 @@ function compareShown (answer, expected, view) {
  * string, is U+FFFD in UTF-8.
  */
 const isSameJson = (engine, yjs) => engine === yjs || isDeepStrictEqual(parsed(engine), parsed(yjs))
-const lone = /\p{Surrogate}/gu
 const parsed = json => JSON.parse(json, (key, value) => typeof value === 'string' ? Buffer.from(value).toString() : value)
