@@ -22,7 +22,6 @@ Milliseconds LocalReplay::play() {
         for (const Transaction& transaction : transactions_) {
             update_.clear();
             check(replica_->edit(transaction.edits, update_));
-            update_bytes_ += update_.size();
         }
     });
 }
@@ -35,7 +34,6 @@ Milliseconds LocalReplay::play_as_one() {
     return timed([this, &edits] {
         update_.clear();
         check(replica_->edit(edits, update_));
-        update_bytes_ += update_.size();
     });
 }
 

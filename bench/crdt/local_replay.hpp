@@ -20,13 +20,11 @@ public:
     void move_behind();
 
     const Replica& replica() const { return *replica_; }
-    std::size_t update_bytes() const { return update_bytes_; }
 
 private:
     std::uint64_t end_units_;
     std::unique_ptr<Replica> replica_;
     std::vector<Transaction> transactions_;  // a copy, since positions move
-    std::size_t update_bytes_ = 0;
     Bytes update_;
 };
 

@@ -34,14 +34,6 @@ private:
     std::string text_ = "{";
 };
 
-/// An array of one element.
-template <class Value>
-std::string array_of(const Value& value) {
-    ArrayText array;
-    array.add(value);
-    return std::move(array).take();
-}
-
 /// Appends the hexadecimal digits of `bytes`. A bytea begins with \x, whatever it is made of.
 void append_hex(std::string& out, BytesView bytes);
 

@@ -220,7 +220,11 @@ PostgresServer& shared_server() {
 void StandbyThatNeverAnswers::set(const std::string& names) {
     shared_server().sql("ALTER SYSTEM SET synchronous_standby_names = '" + names + "'");
     shared_server().sql("SELECT pg_reload_conf()");
+    const auto deadline = std::chrono::steady_clock::now() + patience;
     while (shared_server().sql("SHOW synchronous_standby_names").text(0, 0) != names) {
+        if (std::chrono::steady_clock::now() > deadline) {
+            throw std::runtime_error("PostgreSQL does not take its settings anew");
+        }
         std::this_thread::sleep_for(5ms);
     }
 }
