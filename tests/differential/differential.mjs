@@ -22,7 +22,7 @@ const differencesMax = 5
 
 const [first, count] = process.argv.slice(2)
 if (first !== undefined && count === undefined) await replay(first)
-else await runSeeds(Number(first ?? 1), Number(count ?? (soak ? 20000 : 200)))
+else await runSeeds(Number(first ?? 1), Number(count ?? (soak ? 20000 : 60)))
 
 async function replay (file) {
   const engine = new Engine(program)
@@ -34,13 +34,14 @@ async function replay (file) {
 
 async function runSeeds (first, count) {
   const started = Date.now()
+  const seconds = () => Math.round((Date.now() - started) / 1000)
   const total = { histories: 0, crowded: 0, long: 0, edits: 0, deliveries: 0, nudged: 0, loosely: 0, differences: 0 }
   let next = first
   const take = () => next < first + count && total.differences < differencesMax ? next++ : undefined
-  await Promise.all(Array.from({ length: processes }, () => work(take, result => add(total, result))))
+  await Promise.all(Array.from({ length: processes }, () => work(take, result => add(total, result, () => `${total.histories} of ${count} histories, ${total.differences} differences, ${seconds()} s`))))
   const { histories, crowded, long, edits, deliveries, nudged, loosely, differences } = total
   console.log(`seeds ${first} to ${next - 1}: ${histories} histories (${crowded} of 5 clients or more, ${long} of over 2,000 edits), ` +
-    `${edits} edits, ${deliveries} deliveries, ${nudged} with a Yjs that had to be nudged, ${loosely} that differ in what parking decides, ${differences} differences, ${Math.round((Date.now() - started) / 1000)} s`)
+    `${edits} edits, ${deliveries} deliveries, ${nudged} with a Yjs that had to be nudged, ${loosely} that differ in what parking decides, ${differences} differences, ${seconds()} s`)
 }
 
 function work (take, done) {
@@ -53,7 +54,7 @@ function work (take, done) {
   return new Promise((resolve, reject) => worker.on('exit', resolve).on('error', reject))
 }
 
-function add (total, result) {
+function add (total, result, progress) {
   total.histories += 1
   total.crowded += result.clients >= 5 ? 1 : 0
   total.long += result.edits > 2000 ? 1 : 0
@@ -68,9 +69,8 @@ function add (total, result) {
     total.differences += 1
     const { step, left, file, difference } = result.wrong
     fail(`seed ${result.seed} differs after delivery ${step} of ${result.deliveries}; ${left} of them are enough: ${file}\n${difference}`)
-  } else if (total.histories % 1000 === 0) {
-    console.log(`${total.histories} histories, ${total.differences} differences`)
   }
+  if (total.histories % 500 === 0) console.log(progress())
 }
 
 function fail (message) {

@@ -16,9 +16,13 @@ Result<void> apply_one(Replica& replica, BytesView update, Applied& applied) {
     return {};
 }
 
+const StructStore& store_of(const Replica& replica) {
+    return static_cast<const YjsReplica&>(replica).document().store();
+}
+
 /// What `json` shows of a root, and of a text its pieces with their attributes.
 Result<void> show(const Replica& replica, Bytes& answer) {
-    const StructStore& store = static_cast<const YjsReplica&>(replica).document().store();
+    const StructStore& store = store_of(replica);
     Writer writer(answer);
     for (const RootInfo& root : replica.roots()) {
         const Result<std::string> json = replica.json(root.name);
@@ -69,7 +73,9 @@ Result<void> Commands::run_one(Ask ask, Reader& request, Bytes& answer) {
     case Ask::follower: return compare_follower();
     case Ask::reload: return reload(answer);
     case Ask::edit: return edit(request, answer);
-    default: return run_on_bytes(ask, request, answer);
+    default:
+        return ask < Ask::merge ? run_on_store(ask, store_of(*replica_), request, answer)
+                                : run_on_bytes(ask, request, answer);
     }
 }
 

@@ -7,6 +7,7 @@
 // Where an argument is a format, it is that of the update: 0 v1, 1 v2.
 #pragma once
 
+#include "struct_store.hpp"
 #include "update_tools.hpp"
 
 #include <weft/codec.hpp>
@@ -28,7 +29,12 @@ enum class Ask : std::uint8_t {
     follower = 5,  //                            → nothing, or an error if the follower is not alike
     reload =
         6,  //                            → the state, v1, of a replica that has loaded this one's state
-    edit = 7,  // the fields of weft::Edit   → the update
+    edit = 7,       // the fields of weft::Edit   → the update
+    snapshot = 8,   //                       → the snapshot of what is there now, v1
+    check_out = 9,  // snapshot:varbytes     → the state then, as an update
+    anchor = 10,    // root:varstring index:varuint before:u8 → the relative position
+    position =
+        11,  // relative position:varbytes → varuint 0, or 1 and its varuint index, if it is known
 
     merge = 20,              // format:u8 n:varuint n × varbytes           → one update
     diff_update = 21,        // format:u8 update:varbytes state vector:varbytes → one update
@@ -59,6 +65,9 @@ private:
     std::unique_ptr<Replica> replica_;
     std::unique_ptr<Replica> follower_;
 };
+
+/// The commands from `snapshot` to `position`. Fails `request` if there is no such command.
+Result<void> run_on_store(Ask ask, const StructStore& store, Reader& request, Bytes& answer);
 
 /// The commands from `merge` on, which need no document. Fails `request` if there is no such command.
 Result<void> run_on_bytes(Ask ask, Reader& request, Bytes& answer);

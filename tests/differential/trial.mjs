@@ -4,10 +4,11 @@ import * as Y from 'yjs'
 import * as decoding from 'lib0/decoding'
 import { isDeepStrictEqual } from 'node:util'
 import { Random } from '../clients/random.mjs'
-import { askForTools } from './byte_tools.mjs'
+import { askForTools, unitsOfUpdate } from './byte_tools.mjs'
 import { roots } from './edits.mjs'
 import { Count, Request, accepted, sameBytes, sameAfterParking, sameUpdate, wholePairs } from './engine.mjs'
 import { askForEdits } from './local_edits.mjs'
+import { Remembered } from './remembered.mjs'
 import { deltaOf, kindOf, rootsOf, shownAs } from './shown.mjs'
 
 const nothing = new Uint8Array()
@@ -22,8 +23,9 @@ const nothing = new Uint8Array()
  *
  * And what becomes of parts that were parked depends on how Yjs has cut and merged them, and on the order in which it looks at them
  * again; the engine keeps them in another way. Where two updates say different things of the same units (a sender has collected them,
- * or cut a surrogate pair in half), either may be taken, and the cuts decide which neighbouring GC become one. So a history that has
- * parked something and differs is compared once more without these things (`loosely`), and that decides.
+ * or cut a surrogate pair in half), either may be taken, and one may wait where the other does not; and the cuts decide which neighbouring
+ * GC become one. So a history that has parked something and differs is compared once more without these things, and not as long as
+ * something is parked (`loosely`), and that decides.
  */
 export async function tryHistory (engine, history, options = {}) {
   const wrong = await tryOnce(engine, history, options)
@@ -39,6 +41,7 @@ async function tryOnce (engine, history, { every = 1, nudged = false, loosely = 
   const steps = [] // of each command: the delivery that it follows
   const at = step => { while (steps.length < request.checks.length) steps.push(step) }
   const observer = new Observer(history, nudged)
+  const remembered = new Remembered()
   const sameState = () => loosely && observer.hasParked ? sameAfterParking : sameUpdate
   const actor = 1 + random.bits()
   request.ask('create', [history.gc ? 1 : 0, new Count(actor)], accepted)
@@ -46,10 +49,13 @@ async function tryOnce (engine, history, { every = 1, nudged = false, loosely = 
     askToApply(request, delivery)
     // Yjs cleans up formats after it has heard of others. That is an edit of its own, of which the engine hears as everybody does.
     for (const update of observer.receive(delivery)) askToApply(request, { format: 1, bytes: update })
-    if (step % every === 0 || step + 1 === history.deliveries.length) askForState(request, observer, random, sameState())
+    if ((step % every === 0 || step + 1 === history.deliveries.length) && !(loosely && isParked(observer.doc))) {
+      askForState(request, observer, random, sameState())
+      remembered.take(request, observer.doc, random)
+    }
     at(step)
   }
-  askAtTheEnd(request, observer.doc, sameState())
+  if (!(loosely && isParked(observer.doc))) askAtTheEnd(request, observer.doc, sameState())
   askForTools(request, history, observer.doc, random)
   // A root that Yjs opens as a text only now has forgotten that it has formats, and edits otherwise than one opened before.
   if (history.typed && !isParked(observer.doc)) {
@@ -57,6 +63,7 @@ async function tryOnce (engine, history, { every = 1, nudged = false, loosely = 
     askForEdits(request, observer.doc, 1 + random.below(8), random)
     request.ask('state', [0, 0, nothing], sameState()('state v1 after edits', 1, Y.encodeStateAsUpdate(observer.doc)))
   }
+  if (!(loosely && observer.hasParked)) remembered.ask(request, observer.doc, random)
   at(history.deliveries.length - 1)
   const wrong = await engine.run(request)
   return wrong && { step: steps[wrong.index], difference: wrong.difference }
@@ -158,24 +165,8 @@ function askForParked (request, doc) {
 }
 
 function compareParked (engine, yjs) {
-  const units = update => {
-    const { structs, ds } = Y.decodeUpdate(update)
-    const known = structs.filter(struct => !(struct instanceof Y.Skip))
-    return { structs: ranges(known.map(({ id, length }) => [id.client, id.clock, id.clock + length])), ds: ranges([...ds.clients].flatMap(([client, deletes]) => deletes.map(({ clock, len }) => [client, clock, clock + len]))) }
-  }
-  const [a, b] = [units(engine), units(yjs)]
+  const [a, b] = [engine, yjs].map(unitsOfUpdate)
   return isDeepStrictEqual(a, b) ? undefined : `state with parked parts\n   engine ${JSON.stringify(a)}\n   yjs    ${JSON.stringify(b)}`
-}
-
-/** `[client, from, to]` in order, joined where they touch. */
-function ranges (list) {
-  const joined = []
-  for (const [client, from, to] of list.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
-    const last = joined.at(-1)
-    if (last?.[0] === client && last[2] >= from) last[2] = Math.max(last[2], to)
-    else joined.push([client, from, to])
-  }
-  return joined
 }
 
 function askAtTheEnd (request, doc, sameState) {
