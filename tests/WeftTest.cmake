@@ -3,11 +3,14 @@
 # weft_add_test(<binary> SOURCES a_test.cpp … [LIBS target …] [TIMEOUT seconds] [LABELS label …] [WHOLE "A sentence"])
 #     One GoogleTest binary, build/tests/<binary>; each of its tests is a CTest test, so that `ctest -N` lists sentences. Few
 #     binaries with many files each: every binary links and starts on its own. Includes are relative to the root of the repository
-#     ("kernel/document/document.hpp") or to tests/ ("support/simulation.hpp"). The macros WEFT_SOURCE_DIR and WEFT_BUILD_DIR are strings.
+#     ("kernel/document/document.hpp") or to tests/ ("support/simulation.hpp"). The macros WEFT_SOURCE_DIR and WEFT_BUILD_DIR are strings, WEFT_TIMEOUT_FACTOR is 1, or 5 in sanitizer builds.
 #     WHOLE: the binary is one CTest test of that name, because its tests share something that is slow to start.
 #
 # weft_add_script_test(NAME "A sentence" COMMAND program … [TIMEOUT seconds] [LABELS label …])
 #     A test that is a program of its own; the environment names WEFT_SOURCE_DIR and WEFT_BUILD_DIR.
+#
+# weft_code_of_tests(<target>)
+#     For libraries, plugins and programs of tests: what weft_add_test does for its own sources.
 #
 # weft_add_fuzzer(<binary> SOURCES a_fuzzer.cpp … [LIBS target …])
 #     A libFuzzer program (LLVMFuzzerTestOneInput), build-fuzz/fuzzers/<binary>. For `./dev fuzz` only.
@@ -36,9 +39,9 @@ function(weft_add_test binary)
     add_executable(${binary} ${arg_SOURCES})
     target_include_directories(${binary} PRIVATE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/tests")
     target_compile_definitions(${binary} PRIVATE
-        WEFT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" WEFT_BUILD_DIR="${PROJECT_BINARY_DIR}")
-    # Templates of a test run once: compiling them well costs more than it gives. The code under test is compiled as it ships.
-    target_compile_options(${binary} PRIVATE $<$<CONFIG:Release>:-O0>)
+        WEFT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" WEFT_BUILD_DIR="${PROJECT_BINARY_DIR}"
+        WEFT_TIMEOUT_FACTOR=${WEFT_TIMEOUT_FACTOR})
+    weft_code_of_tests(${binary})
     target_link_libraries(${binary} PRIVATE weft::sdk ${arg_LIBS} weft_warnings GTest::gmock GTest::gtest_main)
     # Tests have helpers whose names others have too: few share a file.
     set_target_properties(${binary} PROPERTIES
@@ -54,6 +57,11 @@ function(weft_add_test binary)
         gtest_discover_tests(${binary} TEST_PREFIX "soak: " TEST_LIST ${binary}_soak
             DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES ${soak})
     endif()
+endfunction()
+
+# Code that only tests run is not optimised: compiling it well costs more than it gives. What is under test is compiled as it ships.
+function(weft_code_of_tests target)
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O0>)
 endfunction()
 
 function(weft_add_script_test)

@@ -14,10 +14,6 @@
 
 namespace weft::bench {
 
-void say(const std::string& line) {
-    std::cerr << line << std::endl;
-}
-
 namespace {
 
 /// The command line as it was typed.

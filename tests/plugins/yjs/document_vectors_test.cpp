@@ -16,13 +16,6 @@ Bytes receive(Document& document, BytesView update) {
     return applied.verbatim ? to_bytes(applied.effective) : out;
 }
 
-std::string state_of(const Document& document,
-                     Document::Parked parked = Document::Parked::included) {
-    Bytes out;
-    EXPECT_TRUE(document.diff({}, parked, out));
-    return to_hex(out);
-}
-
 std::string state_vector_of(const Document& document) {
     Bytes out;
     document.state_vector(out);

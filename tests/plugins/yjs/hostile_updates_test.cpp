@@ -7,12 +7,21 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 
 namespace weft::yjs {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+/// Of the processor, so that what else the machine does counts for nothing; instrumented code may take longer.
+class Effort {
+public:
+    double seconds() const {
+        return static_cast<double>(std::clock() - start_) / CLOCKS_PER_SEC / WEFT_TIMEOUT_FACTOR;
+    }
+
+private:
+    std::clock_t start_ = std::clock();
+};
 
 std::unique_ptr<Replica> replica(std::uint64_t max_parked_bytes = 0) {
     ReplicaOptions options;
@@ -259,9 +268,9 @@ TEST(HostileUpdate, WithManyOverlappingDeletesTakesLinearTime) {
         writer.varuint(0);
         writer.varuint(2000);
     }
-    const auto start = Clock::now();
+    const Effort effort;
     EXPECT_EQ(receive(*author, update).code, Code::ok);
-    EXPECT_LT(Clock::now() - start, std::chrono::seconds(5));
+    EXPECT_LT(effort.seconds(), 5.0);
     EXPECT_EQ(*author->text("t", 0, all_units), "");
 }
 
@@ -287,7 +296,7 @@ TEST_P(GappedUpdates, OfOneClientOrOfManyTakeLittleTimeAndBoundedMemory) {
     constexpr std::uint64_t limit = 4u << 20;
     for (const bool one_client : {true, false}) {
         const auto document = replica(limit);
-        const auto start = Clock::now();
+        const Effort effort;
         Applied applied;
         for (std::uint64_t i = 0; i < GetParam(); ++i) {
             // Every other clock is missing.
@@ -296,7 +305,7 @@ TEST_P(GappedUpdates, OfOneClientOrOfManyTakeLittleTimeAndBoundedMemory) {
             ASSERT_TRUE(applied.parked);
             ASSERT_LE(applied.parked_bytes, limit);
         }
-        EXPECT_LT(Clock::now() - start, std::chrono::seconds(4));
+        EXPECT_LT(effort.seconds(), 1.0);
         EXPECT_EQ(applied.parked_dropped, GetParam() > 20'000);
         EXPECT_LT(document->memory_bytes(), limit + 64 * 1024);
     }
@@ -310,12 +319,12 @@ TEST(GappedUpdates, AreReleasedInLinearTimeWhenTheGapsClose) {
     for (std::uint64_t i = letters; i-- > 1;) {
         ASSERT_TRUE(receive(*document, gapped_update(1, i)).parked);
     }
-    const auto start = Clock::now();
+    const Effort effort;
     const Applied applied = receive(*document, from_hex("010101000401017401"
                                                         "7800"));
     EXPECT_TRUE(applied.released);
     EXPECT_EQ(applied.parked_bytes, 0u);
-    EXPECT_LT(Clock::now() - start, std::chrono::seconds(2));
+    EXPECT_LT(effort.seconds(), 2.0);
     EXPECT_EQ(document->text("t", 0, all_units)->size(), letters);
 }
 

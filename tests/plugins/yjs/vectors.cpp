@@ -1,5 +1,7 @@
 #include "vectors.hpp"
 
+#include <gtest/gtest.h>
+
 #include <cctype>
 #include <fstream>
 #include <stdexcept>
@@ -33,6 +35,12 @@ std::string to_hex(BytesView bytes) {
         hex += digits[byte & 0xf];
     }
     return hex;
+}
+
+std::string state_of(const Document& document, Document::Parked parked) {
+    Bytes state;
+    EXPECT_TRUE(document.diff({}, parked, state));
+    return to_hex(state);
 }
 
 std::string test_name(const std::string& sentence) {

@@ -1,4 +1,5 @@
 // What `weft plugin list` and `weft plugin inspect` print.
+#include "host/fixture_plugins.hpp"
 #include "kernel/host/describe.hpp"
 
 #include <gmock/gmock.h>
@@ -12,8 +13,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-const fs::path fixtures = WEFT_FIXTURE_PLUGINS;
 
 TEST(Describe, InspectPrintsIdentityAbiCapabilitiesAndTheTableOfOptions) {
     const auto described = PluginHost::inspect(fixtures / "bus/good.so");

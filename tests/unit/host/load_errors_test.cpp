@@ -1,4 +1,5 @@
 // What stops a start because of a plugin: one line that says what was found, what was wanted and what to do.
+#include "host/fixture_plugins.hpp"
 #include "host/recording_services.hpp"
 #include "kernel/host/plugin_host.hpp"
 
@@ -15,8 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-const fs::path fixtures = WEFT_FIXTURE_PLUGINS;
 
 class LoadErrors : public testing::Test {
 protected:

@@ -1,4 +1,5 @@
 // The life of a plugin from a file: found, configured, started, drained, stopped.
+#include "host/fixture_plugins.hpp"
 #include "host/recording_services.hpp"
 #include "kernel/host/plugin_host.hpp"
 
@@ -13,8 +14,6 @@ namespace weft {
 namespace {
 
 namespace fs = std::filesystem;
-
-const fs::path fixtures = WEFT_FIXTURE_PLUGINS;
 
 PluginRequest good(std::vector<PluginOptions::Value> values = {}) {
     return {"bus", "good", "weft.yaml:7:9: bus.plugin", {std::move(values), "weft.yaml:7:1: bus"}};
