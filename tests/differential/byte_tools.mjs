@@ -3,15 +3,16 @@
 import * as Y from 'yjs'
 import { isDeepStrictEqual } from 'node:util'
 import { Count, accepted, sameBytes, sameUpdate } from './engine.mjs'
+import { Observer, compareEffects, isParked } from './observer.mjs'
 
 const tools = [
   {
     merge: Y.mergeUpdates, diff: Y.diffUpdate, stateVectorFrom: Y.encodeStateVectorFromUpdate, convert: Y.convertUpdateFormatV1ToV2,
-    decode: Y.decodeUpdate, apply: Y.applyUpdate, encodeSnapshot: Y.encodeSnapshot
+    decode: Y.decodeUpdate, encodeSnapshot: Y.encodeSnapshot
   },
   {
     merge: Y.mergeUpdatesV2, diff: Y.diffUpdateV2, stateVectorFrom: Y.encodeStateVectorFromUpdateV2, convert: Y.convertUpdateFormatV2ToV1,
-    decode: Y.decodeUpdateV2, apply: Y.applyUpdateV2, encodeSnapshot: Y.encodeSnapshotV2
+    decode: Y.decodeUpdateV2, encodeSnapshot: Y.encodeSnapshotV2
   }
 ]
 
@@ -21,7 +22,7 @@ export function askForTools (request, history, doc, random) {
     const updates = history.deliveries.filter(delivery => delivery.format === format).map(delivery => delivery.bytes)
     if (updates.length === 0) continue
     const some = updates.filter(() => random.chance(40))
-    const merged = askToMerge(request, format, random.chance(20) ? updates : some)
+    const merged = askToMerge(request, format, random.chance(20) ? updates : some, doc)
     askAbout(request, format, random.pick(updates), doc, random)
     if (merged) askAbout(request, format, merged, doc, random)
   }
@@ -44,16 +45,19 @@ function askAbout (request, format, update, doc, random) {
 }
 
 /** Gives what Yjs made of the updates. */
-function askToMerge (request, format, updates) {
+function askToMerge (request, format, updates, doc) {
   if (updates.length === 0) return
   const tool = tools[format - 1]
   const merged = tool.merge(updates)
   const arguments_ = [format - 1, new Count(updates.length), ...updates]
   // Where one update has the content of units and another only that they were deleted, Yjs keeps what stands first, and the engine the
   // content. Then it is what the result does that has to be the same.
-  request.ask('merge', arguments_, knowAlike(format, updates)
-    ? sameUpdate(`merge of ${updates.length} updates v${format}`, format, merged)
-    : (code, answer) => accepted(code, answer) ?? sameEffect(tool, new Uint8Array(answer), merged))
+  if (knowAlike(format, updates)) {
+    request.ask('merge', arguments_, sameUpdate(`merge of ${updates.length} updates v${format}`, format, merged))
+  } else {
+    const all = Y.encodeStateAsUpdate(doc)
+    request.ask('merge', arguments_, (code, answer) => accepted(code, answer) ?? sameEffect(format, new Uint8Array(answer), merged, all))
+  }
   return merged
 }
 
@@ -75,22 +79,24 @@ function knowAlike (format, updates) {
   return true
 }
 
-function sameEffect (tool, engine, yjs) {
-  const [a, b] = [engine, yjs].map(update => {
-    const doc = new Y.Doc()
-    tool.apply(doc, update)
-    return doc
+/** Content may have to wait for something where the GC of the same unit need not: then `all` that there is comes, too. */
+function sameEffect (format, engine, yjs, all) {
+  const docs = [engine, yjs].map(bytes => {
+    const observer = new Observer({ gc: true, typed: false }, { nudged: true })
+    observer.receive({ format, bytes })
+    return observer
   })
-  const same = Buffer.compare(Y.encodeStateVector(a), Y.encodeStateVector(b)) === 0 && Y.equalSnapshots(Y.snapshot(a), Y.snapshot(b))
-  return same || (isWaiting(a, b) && hasSameUnits(tool, engine, yjs))
-    ? undefined
-    : `merge: another effect\n   engine ${Buffer.from(engine).toString('hex')}\n   yjs    ${Buffer.from(yjs).toString('hex')}`
+  if (docs.some(({ doc }) => isParked(doc))) docs.forEach(observer => observer.receive({ format: 1, bytes: all }))
+  const [a, b] = docs.map(({ doc }) => doc)
+  const wrong = compareEffects(a, b)
+  if (!wrong && ((!isParked(a) && !isParked(b)) || hasSameUnits(format, engine, yjs))) return
+  return `merge: ${wrong ?? 'other units'}\n   engine ${Buffer.from(engine).toString('hex')}\n   yjs    ${Buffer.from(yjs).toString('hex')}`
 }
 
-/** Content may have to wait for something where the GC of the same unit need not. */
-const isWaiting = (...docs) => docs.some(({ store }) => store.pendingStructs !== null || store.pendingDs !== null)
-
-const hasSameUnits = ({ decode }, a, b) => isDeepStrictEqual(unitsIn(decode(a)), unitsIn(decode(b)))
+function hasSameUnits (format, ...updates) {
+  const [a, b] = updates.map(update => unitsIn(tools[format - 1].decode(update)))
+  return isDeepStrictEqual(a, b)
+}
 
 /** Which units an update v1 has, and which it deletes. */
 export const unitsOfUpdate = update => unitsIn(Y.decodeUpdate(update))

@@ -4,7 +4,7 @@
 //   node differential.mjs FIRST COUNT         these seeds alone
 //   node differential.mjs FILE                what an earlier difference has left behind
 //
-// Seeds give the same history wherever they run. A difference is told with its seed and step, and with a file of the deliveries that
+// Seeds give the same history wherever they run. Those that were not alike strictly are named (see trial.mjs). A difference is told with its seed and step, and with a file of the deliveries that
 // are left when all that can go is gone.
 
 import { readFileSync } from 'node:fs'
@@ -35,13 +35,13 @@ async function replay (file) {
 async function runSeeds (first, count) {
   const started = Date.now()
   const seconds = () => Math.round((Date.now() - started) / 1000)
-  const total = { histories: 0, crowded: 0, long: 0, edits: 0, deliveries: 0, nudged: 0, loosely: 0, differences: 0 }
+  const total = { histories: 0, crowded: 0, long: 0, edits: 0, deliveries: 0, strictly: 0, nudged: 0, followed: 0, differences: 0 }
   let next = first
   const take = () => next < first + count && total.differences < differencesMax ? next++ : undefined
   await Promise.all(Array.from({ length: processes }, () => work(take, result => add(total, result, () => `${total.histories} of ${count} histories, ${total.differences} differences, ${seconds()} s`))))
-  const { histories, crowded, long, edits, deliveries, nudged, loosely, differences } = total
+  const { histories, crowded, long, edits, deliveries, strictly, nudged, followed, differences } = total
   console.log(`seeds ${first} to ${next - 1}: ${histories} histories (${crowded} of 5 clients or more, ${long} of over 2,000 edits), ` +
-    `${edits} edits, ${deliveries} deliveries, ${nudged} with a Yjs that had to be nudged, ${loosely} that differ in what parking decides, ${differences} differences, ${seconds()} s`)
+    `${edits} edits, ${deliveries} deliveries; ${strictly} alike strictly, ${nudged} with a nudged Yjs, ${followed} with one that followed, ${differences} differences, ${seconds()} s`)
 }
 
 function work (take, done) {
@@ -60,8 +60,8 @@ function add (total, result, progress) {
   total.long += result.edits > 2000 ? 1 : 0
   total.edits += result.edits ?? 0
   total.deliveries += result.deliveries ?? 0
-  total.nudged += result.nudged ? 1 : 0
-  total.loosely += result.loosely ? 1 : 0
+  if (result.compared) total[result.compared] += 1
+  if (result.compared && result.compared !== 'strictly') console.log(`seed ${result.seed}: ${result.compared}`)
   if (result.failed) {
     total.differences += 1
     fail(`seed ${result.seed} failed: ${result.failed}`)

@@ -53,36 +53,10 @@ export function sameBytes (what, expected, tell = hex) {
 /** The answer is exactly this update. */
 export const sameUpdate = (what, format, expected) => sameBytes(what, expected, bytes => structsOf(bytes, format))
 
-/**
- * The answer is this update, but for what depends on how parked parts are cut and which of them is taken: what deleted units have kept,
- * and whether a surrogate pair was cut in half.
- */
-export function sameAfterParking (what, format, expected) {
-  const told = bytes => wholePairs(structsOf(bytes, format, withoutWhatParkingDecides).slice(0, -1).join())
-  const exactly = sameUpdate(what, format, expected)
-  return (code, answer) => accepted(code, answer) ?? (told(new Uint8Array(answer)) === told(expected) ? undefined : exactly(code, answer))
-}
-
-/** With two U+FFFD for each surrogate pair. */
-export const wholePairs = text => text.replace(/[\ud800-\udfff]/g, '\ufffd')
-
 const hex = bytes => [Buffer.from(bytes).toString('hex')]
 
-/** Of deleted units nothing is left but that they are. */
-function withoutWhatParkingDecides (structs, ds) {
-  const left = []
-  for (const struct of structs) {
-    const last = left.at(-1)
-    if (struct instanceof Y.Skip || (struct instanceof Y.Item && !Y.isDeleted(ds, struct.id))) left.push(struct)
-    else if (last instanceof Y.GC && last.id.client === struct.id.client) last.length += struct.length
-    else left.push(new Y.GC(struct.id, struct.length))
-  }
-  return left
-}
-
-function structsOf (update, format, arrange = structs => structs) {
-  const { structs: all, ds } = format === 1 ? Y.decodeUpdate(update) : Y.decodeUpdateV2(update)
-  const structs = arrange(all, ds)
+function structsOf (update, format) {
+  const { structs, ds } = format === 1 ? Y.decodeUpdate(update) : Y.decodeUpdateV2(update)
   const id = id => id ? `${id.client}:${id.clock}` : '-'
   const lines = structs.map(struct => `${id(struct.id)} +${struct.length} ${struct instanceof Y.Item
     ? `${struct.content.constructor.name} ${id(struct.origin)} ${id(struct.rightOrigin)} ${struct.parent?.clock !== undefined ? id(struct.parent) : struct.parent} ${struct.parentSub} ${JSON.stringify(struct.content.str ?? struct.content.key ?? null)}`

@@ -66,7 +66,7 @@ bool Commands::run(BytesView request, Bytes& answers) {
 Result<void> Commands::run_one(Ask ask, Reader& request, Bytes& answer) {
     switch (ask) {
     case Ask::create: return create(request);
-    case Ask::apply: return apply(request);
+    case Ask::apply: return apply(request, answer);
     case Ask::state: return state(request, answer);
     case Ask::state_vector: replica_->state_vector(answer); return {};
     case Ask::shown: return show(*replica_, answer);
@@ -88,7 +88,7 @@ Result<void> Commands::create(Reader& request) {
     return {};
 }
 
-Result<void> Commands::apply(Reader& request) {
+Result<void> Commands::apply(Reader& request, Bytes& answer) {
     const auto format = static_cast<UpdateFormat>(request.u8());
     BytesView update = request.varbytes();
     Bytes unfolded;
@@ -107,6 +107,7 @@ Result<void> Commands::apply(Reader& request) {
         if (done && of_follower.parked) {
             done = Error{Code::missing, "what was new to the replica is parked at its follower", 0};
         }
+        answer = to_bytes(applied.effective);
     }
     return done;
 }

@@ -21,7 +21,7 @@ enum class Ask : std::uint8_t {
     create =
         0,  // gc:u8 actor:varuint        → nothing. The replica that the commands from here to `edit` speak to,
             //                              and a follower that only hears what was new to it
-    apply = 1,  // format:u8 update:varbytes  → nothing
+    apply = 1,  // format:u8 update:varbytes  → what was new: an update v1, or no byte
     state = 2,  // format:u8 parked:u8 state vector:varbytes → the diff, with parked parts if asked
     state_vector = 3,  //                            → the state vector
     shown =
@@ -55,7 +55,7 @@ public:
 private:
     Result<void> run_one(Ask ask, Reader& request, Bytes& answer);
     Result<void> create(Reader& request);
-    Result<void> apply(Reader& request);
+    Result<void> apply(Reader& request, Bytes& answer);
     Result<void> state(Reader& request, Bytes& answer) const;
     Result<void> compare_follower() const;
     Result<void> reload(Bytes& answer) const;

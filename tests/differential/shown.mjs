@@ -44,6 +44,22 @@ export function rootsOf (doc) {
   return [...doc.share].filter(([, type]) => type._start !== null || type._map.size > 0)
 }
 
+/** All roots that hold anything, as text, by name. */
+export function shownRoots (doc) {
+  return rootsOf(doc).map(([name, type]) => {
+    const kind = kindOf(type)
+    return { name, kind, json: JSON.stringify(shownAs(kind, type)), delta: kind === 'text' ? JSON.stringify(deltaOf(type)) : '' }
+  }).sort((a, b) => a.name < b.name ? -1 : 1)
+}
+
+/** Two texts from a little before where they part. */
+export function apart (engine, yjs) {
+  let at = 0
+  while (engine[at] === yjs[at]) ++at
+  const from = Math.max(0, at - 60)
+  return `   engine …${engine.slice(from, at + 100)}\n   yjs    …${yjs.slice(from, at + 100)}`
+}
+
 function listValues (type) {
   const values = []
   for (let item = type._start; item !== null; item = item.right) {

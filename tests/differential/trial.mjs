@@ -5,148 +5,98 @@ import * as decoding from 'lib0/decoding'
 import { isDeepStrictEqual } from 'node:util'
 import { Random } from '../clients/random.mjs'
 import { askForTools, unitsOfUpdate } from './byte_tools.mjs'
-import { roots } from './edits.mjs'
-import { Count, Request, accepted, sameBytes, sameAfterParking, sameUpdate, wholePairs } from './engine.mjs'
+import { Count, Request, accepted, sameBytes, sameUpdate } from './engine.mjs'
 import { askForEdits } from './local_edits.mjs'
+import { Follower, Observer, isParked, withoutParked } from './observer.mjs'
 import { Remembered } from './remembered.mjs'
-import { deltaOf, kindOf, rootsOf, shownAs } from './shown.mjs'
+import { apart } from './shown.mjs'
 
 const nothing = new Uint8Array()
 
 /**
- * Runs `history.deliveries` through Yjs and the engine. Gives `{ step, difference }`, the first delivery after which they differ,
- * or nothing of that when they never do.
+ * Runs `history.deliveries` through Yjs and the engine. Gives `{ step, difference }`, the first delivery after which they differ, or
+ * `{ compared }`: with whom they never do.
  *
- * Yjs notes one clock per client for which its parked structs wait. When two wait for the same client and the later clock was noted,
- * it leaves the first parked although nothing is missing any more, until the later one comes or a reload. The engine integrates at
- * once. So a history that differs is tried once more with a Yjs that is told to look again after each delivery (`nudged`).
- *
- * And what becomes of parts that were parked depends on how Yjs has cut and merged them, and on the order in which it looks at them
- * again; the engine keeps them in another way. Where two updates say different things of the same units (a sender has collected them,
- * or cut a surrogate pair in half), either may be taken, and one may wait where the other does not; and the cuts decide which neighbouring
- * GC become one. So a history that has parked something and differs is compared once more without these things, and not as long as
- * something is parked (`loosely`), and that decides.
+ * `strictly`: with Yjs as it is. `nudged`: with a Yjs that looks at what it has parked more often than it does by itself. `followed`:
+ * with a Yjs that gets from each update what was new to the engine. For where a sender has collected units whose content another sends,
+ * or has cut a surrogate pair, and both updates have to be parked, it is chance which one is taken: Yjs joins what it parks anew with each message,
+ * and keeps what stands first; the engine takes what can be integrated first. Then the engine has to be, byte for byte, what Yjs becomes
+ * by what the engine took; and that Yjs must have the same units, deleted units and content as the nudged one whenever nothing is parked there.
  */
 export async function tryHistory (engine, history, options = {}) {
-  const wrong = await tryOnce(engine, history, options)
-  if (!wrong) return {}
-  const nudged = await tryOnce(engine, history, { ...options, nudged: true })
-  if (!nudged) return { nudged: true }
-  return await tryOnce(engine, history, { ...options, nudged: true, loosely: true }) ?? { loosely: true }
+  const wrong = await tryOnce(engine, history, new Observer(history), options)
+  if (!wrong) return { compared: 'strictly' }
+  if (!await tryOnce(engine, history, new Observer(history, { nudged: true }), options)) return { compared: 'nudged' }
+  const news = await whatWasNew(engine, history)
+  return news.difference ? news : await tryOnce(engine, history, new Follower(history, news), options) ?? { compared: 'followed' }
 }
 
-async function tryOnce (engine, history, { every = 1, nudged = false, loosely = false }) {
+async function tryOnce (engine, history, observer, { every = 1 }) {
   const random = new Random(history.seed)
   const request = new Request()
   const steps = [] // of each command: the delivery that it follows
   const at = step => { while (steps.length < request.checks.length) steps.push(step) }
-  const observer = new Observer(history, nudged)
+  const { doc } = observer
   const remembered = new Remembered()
-  const sameState = () => loosely && observer.hasParked ? sameAfterParking : sameUpdate
   const actor = 1 + random.bits()
+  let astray
   request.ask('create', [history.gc ? 1 : 0, new Count(actor)], accepted)
   for (const [step, delivery] of history.deliveries.entries()) {
-    askToApply(request, delivery)
-    // Yjs cleans up formats after it has heard of others. That is an edit of its own, of which the engine hears as everybody does.
-    for (const update of observer.receive(delivery)) askToApply(request, { format: 1, bytes: update })
-    if ((step % every === 0 || step + 1 === history.deliveries.length) && !(loosely && isParked(observer.doc))) {
-      askForState(request, observer, random, sameState())
-      remembered.take(request, observer.doc, random)
+    for (const update of [delivery, ...observer.receive(delivery)]) askToApply(request, update)
+    if (step % every === 0 || step + 1 === history.deliveries.length) {
+      askForState(request, observer, random)
+      remembered.take(request, doc, random)
+      astray ??= observer.astray(step)
     }
     at(step)
   }
-  if (!(loosely && isParked(observer.doc))) askAtTheEnd(request, observer.doc, sameState())
-  askForTools(request, history, observer.doc, random)
+  askAtTheEnd(request, doc)
+  askForTools(request, history, doc, random)
   // A root that Yjs opens as a text only now has forgotten that it has formats, and edits otherwise than one opened before.
-  if (history.typed && !isParked(observer.doc)) {
-    observer.doc.clientID = actor
-    askForEdits(request, observer.doc, 1 + random.below(8), random)
-    request.ask('state', [0, 0, nothing], sameState()('state v1 after edits', 1, Y.encodeStateAsUpdate(observer.doc)))
+  if (history.typed && !isParked(doc)) {
+    doc.clientID = actor
+    askForEdits(request, doc, 1 + random.below(8), random)
+    request.ask('state', [0, 0, nothing], sameUpdate('state v1 after edits', 1, Y.encodeStateAsUpdate(doc)))
   }
-  if (!(loosely && observer.hasParked)) remembered.ask(request, observer.doc, random)
+  remembered.ask(request, doc, random)
   at(history.deliveries.length - 1)
   const wrong = await engine.run(request)
-  return wrong && { step: steps[wrong.index], difference: wrong.difference }
+  return wrong ? { step: steps[wrong.index], difference: wrong.difference } : astray
 }
 
-class Observer {
-  constructor ({ gc, typed }, nudged) {
-    this.nudged = nudged
-    this.hasParked = false
-    this.doc = new Y.Doc({ gc, guid: 'history' })
-    this.doc.clientID = 2 ** 53 - 1 // never writes; nobody else has it
-    if (typed) for (const [name, Kind] of Object.entries(roots)) this.doc.get(name, Kind)
-    this.said = []
-    this.doc.on('update', (update, origin, doc, transaction) => {
-      this.present = undefined
-      if (transaction.local) this.said.push(update)
-    })
-  }
+function askToApply (request, { format, bytes }, check = accepted) {
+  request.ask('apply', [format - 1, bytes], check)
+}
 
-  /** What the engine must answer now; made once for each state, since many deliveries bring nothing new. */
-  state () {
-    return this.present ??= withoutParked(this.doc, () => ({
-      v1: Y.encodeStateAsUpdate(this.doc), v2: Y.encodeStateAsUpdateV2(this.doc), stateVector: Y.encodeStateVector(this.doc), shown: shownRoots(this.doc)
-    }))
-  }
-
-  /** Gives the updates that Yjs made by itself. */
-  receive ({ format, bytes }) {
-    this.said = []
-    Y.transact(this.doc, () => {
-      if (format === 1) Y.applyUpdate(this.doc, bytes)
-      else Y.applyUpdateV2(this.doc, bytes)
-      if (this.nudged) this.tryParked()
-    }, undefined, false)
-    this.hasParked ||= isParked(this.doc)
-    return this.said
-  }
-
-  tryParked () {
-    const { store } = this.doc
-    for (let before; store.pendingStructs !== null && before !== this.known(); ) {
-      before = this.known()
-      const { update } = store.pendingStructs
-      store.pendingStructs = null
-      Y.applyUpdateV2(this.doc, update)
+/** Of each update that the engine is given, what was new; or how it was refused. */
+async function whatWasNew (engine, history) {
+  const request = new Request()
+  const observer = new Observer(history, { nudged: true })
+  const news = []
+  const steps = [0]
+  request.ask('create', [history.gc ? 1 : 0, new Count(1)], accepted)
+  for (const [step, delivery] of history.deliveries.entries()) {
+    for (const update of [delivery, ...observer.receive(delivery)]) {
+      askToApply(request, update, (code, answer) => accepted(code, answer) ?? void news.push(new Uint8Array(answer)))
+      steps.push(step)
     }
   }
-
-  known () {
-    let units = 0
-    for (const client of this.doc.store.clients.keys()) units += Y.getState(this.doc.store, client)
-    return units
-  }
+  const wrong = await engine.run(request)
+  return wrong ? { step: steps[wrong.index], difference: wrong.difference } : news
 }
 
-function askToApply (request, { format, bytes }) {
-  request.ask('apply', [format - 1, bytes], accepted)
-}
-
-function askForState (request, observer, random, sameState) {
+function askForState (request, observer, random) {
   const { doc } = observer
-  const view = sameState === sameAfterParking ? wholePairs : json => json
   const { v1, v2, stateVector, shown } = observer.state()
-  request.ask('state', [0, 0, nothing], sameState('state v1', 1, v1))
-  request.ask('state', [1, 0, nothing], sameState('state v2', 2, v2))
+  request.ask('state', [0, 0, nothing], sameUpdate('state v1', 1, v1))
+  request.ask('state', [1, 0, nothing], sameUpdate('state v2', 2, v2))
   if (random.chance(40)) {
     const some = someStateVector(doc, random)
-    request.ask('state', [0, 0, some], sameState('diff v1', 1, withoutParked(doc, () => Y.encodeStateAsUpdate(doc, some))))
+    request.ask('state', [0, 0, some], sameUpdate('diff v1', 1, withoutParked(doc, () => Y.encodeStateAsUpdate(doc, some))))
   }
   request.ask('stateVector', [], sameBytes('state vector', stateVector))
   if (isParked(doc) && random.chance(25)) askForParked(request, doc)
-  request.ask('shown', [], (code, answer) => accepted(code, answer) ?? compareShown(answer, shown, view))
-}
-
-const isParked = doc => doc.store.pendingStructs !== null || doc.store.pendingDs !== null
-
-/** Without what waits for something that is missing: of that the engine's answers to clients say nothing. */
-function withoutParked (doc, encode) {
-  const { pendingStructs, pendingDs } = doc.store
-  Object.assign(doc.store, { pendingStructs: null, pendingDs: null })
-  const encoded = encode()
-  Object.assign(doc.store, { pendingStructs, pendingDs })
-  return encoded
+  request.ask('shown', [], (code, answer) => accepted(code, answer) ?? compareShown(answer, shown))
 }
 
 function someStateVector (doc, random) {
@@ -169,32 +119,17 @@ function compareParked (engine, yjs) {
   return isDeepStrictEqual(a, b) ? undefined : `state with parked parts\n   engine ${JSON.stringify(a)}\n   yjs    ${JSON.stringify(b)}`
 }
 
-function askAtTheEnd (request, doc, sameState) {
+function askAtTheEnd (request, doc) {
   request.ask('follower', [], accepted)
   withoutParked(doc, () => {
     const state = Y.encodeStateAsUpdate(doc)
     const reloaded = new Y.Doc({ gc: doc.gc })
     Y.applyUpdate(reloaded, state)
-    request.ask('reload', [], sameState('state of one who loaded it', 1, Y.encodeStateAsUpdate(reloaded)))
+    request.ask('reload', [], sameUpdate('state of one who loaded it', 1, Y.encodeStateAsUpdate(reloaded)))
   })
 }
 
-/** Two texts from a little before where they part. */
-function apart (engine, yjs) {
-  let at = 0
-  while (engine[at] === yjs[at]) ++at
-  const from = Math.max(0, at - 60)
-  return `   engine …${engine.slice(from, at + 100)}\n   yjs    …${yjs.slice(from, at + 100)}`
-}
-
-function shownRoots (doc) {
-  return rootsOf(doc).map(([name, type]) => {
-    const kind = kindOf(type)
-    return { name, kind, json: JSON.stringify(shownAs(kind, type)), delta: kind === 'text' ? JSON.stringify(deltaOf(type)) : '' }
-  })
-}
-
-function compareShown (answer, expected, view) {
+function compareShown (answer, expected) {
   const decoder = decoding.createDecoder(answer)
   const text = () => decoding.readVarString(decoder)
   const engine = []
@@ -204,8 +139,8 @@ function compareShown (answer, expected, view) {
   for (const { name, kind, json, delta } of expected) {
     const root = engine.find(root => root.name === name)
     if (root.kind !== kind) return `kind of ${name}: engine ${root.kind}, yjs ${kind}`
-    if (!isSameJson(view(root.json), view(json))) return `${name}\n${apart(root.json, json)}`
-    if (!isSameJson(view(root.delta), view(delta))) return `delta of ${name}\n${apart(root.delta, delta)}`
+    if (!isSameJson(root.json, json)) return `${name}\n${apart(root.json, json)}`
+    if (!isSameJson(root.delta, delta)) return `delta of ${name}\n${apart(root.delta, delta)}`
   }
 }
 

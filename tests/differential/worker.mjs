@@ -18,7 +18,7 @@ async function run (seed) {
   const history = makeHistory(seed)
   const every = history.edits > 2000 ? Math.ceil(history.deliveries.length / statesPerHistory) : 1
   const result = await tryHistory(engine, history, { every })
-  const facts = { seed, clients: history.clients, edits: history.edits, deliveries: history.deliveries.length, nudged: result.nudged, loosely: result.loosely }
+  const facts = { seed, clients: history.clients, edits: history.edits, deliveries: history.deliveries.length, compared: result.compared }
   return result.difference ? { ...facts, wrong: await explain(history, result) } : facts
 }
 
