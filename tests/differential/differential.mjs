@@ -4,8 +4,8 @@
 //   node differential.mjs FIRST COUNT         these seeds alone
 //   node differential.mjs FILE                what an earlier difference has left behind
 //
-// Seeds give the same history wherever they run. Those that were not alike strictly are named (see trial.mjs). A difference is told with its seed and step, and with a file of the deliveries that
-// are left when all that can go is gone.
+// Seeds give the same history wherever they run. Those that were not alike strictly are named (see trial.mjs). A difference is told
+// with its seed and step, and with a file of the deliveries that are left when all that can go is gone.
 
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

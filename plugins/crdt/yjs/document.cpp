@@ -87,6 +87,7 @@ Result<void> Document::load(std::span<const BytesView> updates) {
     }
     Progress progress;
     for (const UpdateLayout& layout : layouts) {
+        transaction_.begin_update();
         integrate(layout, progress);
     }
     apply_parked_deletes(progress);

@@ -27,6 +27,7 @@ void Transaction::reset() {
     clear(touched_);
     clear(deleted_);
     clear(merge_candidates_);
+    extended_.clear();
 }
 
 void Transaction::order_touched() {

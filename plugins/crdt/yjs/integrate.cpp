@@ -149,8 +149,21 @@ bool Transaction::try_extend(const StructView& view, ClientIndex client) {
     if (!extends(last, client, view.content.bytes.size(), right_origin)) {
         return false;
     }
+    extended_[client].push_back(static_cast<Clock>(view.clock));
     extend(store_.items[last], view.content.bytes, static_cast<Clock>(view.length()));
     return true;
+}
+
+/// Whether Yjs would still have a struct that begins among the units [first, last]: it merges at the end of a transaction, `try_extend`
+/// at once.
+bool Transaction::has_extended_at(Id first, Clock last) const {
+    const auto of_client = extended_.find(first.client);
+    if (of_client == extended_.end()) {
+        return false;
+    }
+    const std::vector<Clock>& clocks = of_client->second;  // ascending
+    const auto found = std::lower_bound(clocks.begin(), clocks.end(), first.clock);
+    return found != clocks.end() && *found <= last;
 }
 
 Transaction::Place Transaction::find_place(const StructView& view, ClientIndex client,
@@ -164,11 +177,23 @@ Transaction::Place Transaction::find_place(const StructView& view, ClientIndex c
     if (view.has_right_origin) {
         place.right = clean_start(id_of(view.right_origin));
     }
+    if (offset == 0 && place.left != none && is_cut_off(view, place.left)) {
+        place.left = place.right;
+    }
     const auto forgotten = [&](Handle item) { return item != none && store_.items[item].is_gc(); };
     if (!forgotten(place.left) && !forgotten(place.right)) {
         find_parent(view, place);
     }
     return place;
+}
+
+/// An undo can name a right origin in front of its origin. If one struct has both, to cut it at the right origin takes the origin
+/// away from `left`, and Yjs goes on with what remains on the left. So where Yjs has two structs, we must not take them for one.
+bool Transaction::is_cut_off(const StructView& view, Handle left) const {
+    const Item& item = store_.items[left];
+    return view.has_origin && view.has_right_origin && !item.is_gc() &&
+           item.end() <= view.origin.clock &&
+           has_extended_at(id_of(view.right_origin), static_cast<Clock>(view.origin.clock));
 }
 
 void Transaction::find_parent(const StructView& view, Place& place) {

@@ -4,6 +4,9 @@
 
 #include "struct_store.hpp"
 
+#include <map>
+#include <vector>
+
 namespace weft::yjs {
 
 /// Units of one client that the running transaction deleted.
@@ -66,6 +69,9 @@ public:
     /// Makes ready for the next change.
     void reset();
 
+    /// What comes from here on belongs to another update of the same change.
+    void begin_update() { extended_.clear(); }
+
     std::uint64_t memory_bytes() const {
         return marks_.capacity() * sizeof(marks_.front()) +
                touched_.capacity() * sizeof(touched_.front()) +
@@ -90,6 +96,8 @@ private:
     bool extends(Handle left, ClientIndex client, std::size_t size, Id right_origin) const;
     void extend(Item& last, BytesView text, Clock units);
     bool try_extend(const StructView& view, ClientIndex client);
+    bool has_extended_at(Id first, Clock last) const;
+    bool is_cut_off(const StructView& view, Handle left) const;
     Place find_place(const StructView& view, ClientIndex client, std::uint64_t offset);
     void find_parent(const StructView& view, Place& place);
     void insert(Handle handle, const Place& place);
@@ -118,6 +126,7 @@ private:
     std::vector<Id> merge_candidates_;  // units whose structs may now merge with their neighbours
     std::vector<std::uint32_t> marks_;  // by item: when the search for a place last passed it
     std::uint32_t mark_ = 0;
+    std::map<ClientIndex, std::vector<Clock>> extended_;  // where `try_extend` has spared a struct
 };
 
 }  // namespace weft::yjs

@@ -62,5 +62,34 @@ TEST(YjsFindings, RangesThatOneUpdateDeletesAreMergedFromTheLastOneDown) {
         "0201020000020301002801016d0163017d002101016d0170010005020201000201010106");
 }
 
+// Client 7 types "abc", then "de" behind it, and an undo leaves X between e (on its left) and b (on its right). While "abc" and "de" are
+// two structs Yjs puts X behind e. Once they are one, its cut in front of b leaves X nothing but a on the left.
+TEST(YjsFindings, ARightOriginInFrontOfTheOriginCutsOffTheOriginIfOneStructHasBoth) {
+    const std::string abcde_x = "0102070004010474657874056162636465c407040701015800";
+    const std::string a_x_bcde = "010307000401047465787401618407000462636465c407040701015800";
+    EXPECT_EQ(state_after({abcde_x}), a_x_bcde);
+    EXPECT_EQ(state_after({"01010700040104746578740361626300", "0101070384070202646500",
+                           "01010705c407040701015800"}),
+              a_x_bcde);
+}
+
+TEST(YjsFindings, ARightOriginInFrontOfTheOriginCutsOffNothingIfEachHasAStruct) {
+    const std::string abcde_x = "0102070004010474657874056162636465c407040701015800";
+    EXPECT_EQ(state_after({"010307000401047465787403616263840702026465c407040701015800"}), abcde_x);
+    EXPECT_EQ(
+        state_after({"01010700040104746578740361626300", "01020703840702026465c407040701015800"}),
+        abcde_x);
+}
+
+TEST(YjsFindings, UpdatesThatAreLoadedTogetherHaveTheOrderThatTheyHadOneByOne) {
+    const std::vector<Bytes> updates{from_hex("01010700040104746578740361626300"),
+                                     from_hex("0101070384070202646500"),
+                                     from_hex("01010705c407040701015800")};
+    const std::vector<BytesView> views(updates.begin(), updates.end());
+    const auto replica = YjsCrdt({true}).create_replica({});
+    ASSERT_TRUE(replica->load(views));
+    EXPECT_EQ(*replica->json("text"), "\"aXbcde\"");
+}
+
 }  // namespace
 }  // namespace weft::yjs
