@@ -42,6 +42,7 @@ async function runSeeds (first, count) {
   const { histories, crowded, long, edits, deliveries, strictly, nudged, followed, differences } = total
   console.log(`seeds ${first} to ${next - 1}: ${histories} histories (${crowded} of 5 clients or more, ${long} of over 2,000 edits), ` +
     `${edits} edits, ${deliveries} deliveries; ${strictly} alike strictly, ${nudged} with a nudged Yjs, ${followed} with one that followed, ${differences} differences, ${seconds()} s`)
+  if (nudged + followed > 3 + histories / 50) fail('more were not alike strictly than chance explains')
 }
 
 function work (take, done) {

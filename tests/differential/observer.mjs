@@ -2,6 +2,7 @@
 
 import * as Y from 'yjs'
 import { roots } from './edits.mjs'
+import { accepted, sameUpdate } from './engine.mjs'
 import { apart, shownRoots } from './shown.mjs'
 
 class Replica {
@@ -19,6 +20,9 @@ class Replica {
     }))
   }
 
+  /** The check of an answer that has to be this state. */
+  sameState (what, format, expected) { return sameUpdate(what, format, expected) }
+
   /** What is wrong with this Yjs itself after delivery `step`: undefined, or `{ step, difference }`. */
   astray () {}
 }
@@ -34,6 +38,7 @@ export class Observer extends Replica {
   constructor (history, { nudged = false } = {}) {
     super(history)
     this.nudged = nudged
+    this.hasParked = false
     this.said = []
     this.doc.on('update', (update, origin, doc, transaction) => { if (transaction.local) this.said.push({ format: 1, bytes: update }) })
   }
@@ -46,6 +51,7 @@ export class Observer extends Replica {
       else Y.applyUpdateV2(this.doc, bytes)
       if (this.nudged) this.tryParked()
     }, undefined, false)
+    this.hasParked ||= isParked(this.doc)
     return this.said
   }
 
@@ -89,6 +95,19 @@ export class Follower extends Replica {
     return said
   }
 
+  /** Which neighbouring structs without content are merged is up to the order in which one change has deleted them; a load merges all. */
+  sameState (what, format, expected) {
+    const exactly = sameUpdate(what, 1, this.loaded(format, expected))
+    return (code, answer) => accepted(code, answer) ?? exactly(code, this.loaded(format, new Uint8Array(answer)))
+  }
+
+  loaded (format, state) {
+    const doc = new Y.Doc({ gc: this.doc.gc })
+    if (format === 1) Y.applyUpdate(doc, state)
+    else Y.applyUpdateV2(doc, state)
+    return Y.encodeStateAsUpdate(doc)
+  }
+
   astray (step) {
     const difference = this.difference()
     return difference && { step, difference }
@@ -100,6 +119,18 @@ export class Follower extends Replica {
     const wrong = compareEffects(this.doc, this.observer.doc)
     return wrong && `by what was new to the engine, Yjs has ${wrong}`
   }
+}
+
+/**
+ * Whether a Yjs that hears what another Yjs found to be new becomes something else. It does when the other has merged or cut the struct
+ * that has both origins of an item: see ARightOriginInFrontOfTheOrigin… in tests/plugins/yjs/differential_findings_test.cpp.
+ */
+export function losesItsFollowers (history) {
+  const observer = new Observer(history, { nudged: true })
+  const follower = new Y.Doc({ gc: history.gc })
+  observer.doc.on('update', update => Y.applyUpdate(follower, update))
+  for (const delivery of history.deliveries) observer.receive(delivery)
+  return compareEffects(observer.doc, follower) !== undefined
 }
 
 /** Whether two documents have the same units, the same of them deleted, and show the same: undefined, or what is not so. */
