@@ -33,7 +33,7 @@ void Document::start() {
 
 void Document::load() {
     ++services_.counters.loads;
-    services_.storage.load(name_, on_shard(&Document::on_loaded));
+    services_.storage.load({name_}, on_shard(&Document::on_loaded));
 }
 
 void Document::on_loaded(Result<Loaded> loaded) {

@@ -15,17 +15,24 @@ public:
         : calls_(calls), self_(self), context_(context) {}
 
     Durability durability() const override;
+    StorageStatus status() const override;
     void append(std::vector<AppendCall> batch) override;
-    void load(std::string document, Completion<Loaded> done) override;
+    void load(LoadRequest request, Completion<Loaded> done) override;
     void read(ReadRequest request, Completion<std::vector<StoredPart>> done) override;
     void heads(std::vector<std::string> documents, Completion<std::vector<Head>> done) override;
     void write_content(ContentRequest request, Completion<void> done) override;
     void list(ListRequest request, Completion<std::vector<DocumentStat>> done) override;
     void stat(std::string document, Completion<DocumentStat> done) override;
+    void compact(CompactRequest request, Completion<void> done) override;
+    void thin(ThinRequest request, Completion<void> done) override;
+    void versions(VersionsRequest request, Completion<std::vector<Version>> done) override;
+    void version(VersionRequest request, Completion<VersionContent> done) override;
+    void delete_document(DeleteRequest request, Completion<Deleted> done) override;
+    void forget_tombstones(ForgetRequest request, Completion<Forgotten> done) override;
 
 private:
-    void submit(std::uint32_t kind, const void* request, std::size_t request_size,
-                Operations::End end);
+    template <class CRequest>
+    void submit(std::uint32_t kind, const CRequest& request, Operations::End end);
     void refuse(weft_op op);
 
     const weft_storage_calls& calls_;

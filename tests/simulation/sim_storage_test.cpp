@@ -1,5 +1,5 @@
 // The simulator's store keeps the promises that every store keeps.
-#include "sdk/conformance/storage/storage_suite.hpp"
+#include "sdk/conformance/storage/storage_history_suite.hpp"
 #include "tests/support/simulation/sim_storage.hpp"
 
 namespace weft::conformance {
@@ -22,6 +22,10 @@ std::unique_ptr<StorageUnderTest> make() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Simulated, StorageConformance, testing::Values(StorageCase{"sim", &make}),
+                         name_of_store);
+INSTANTIATE_TEST_SUITE_P(Simulated, StorageHistory, testing::Values(StorageCase{"sim", &make}),
+                         name_of_store);
+INSTANTIATE_TEST_SUITE_P(Simulated, StorageHistoryModel, testing::Values(StorageCase{"sim", &make}),
                          name_of_store);
 
 }  // namespace

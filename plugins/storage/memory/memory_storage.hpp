@@ -1,12 +1,13 @@
 // Documents in the memory of this process: gone with it.
 #pragma once
 
+#include "memory_documents.hpp"
+
 #include <weft/host.hpp>
 #include <weft/options.hpp>
 #include <weft/storage.hpp>
 
 #include <condition_variable>
-#include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -34,35 +35,37 @@ public:
     void stop();
 
     Durability durability() const override { return Durability::memory; }
+    StorageStatus status() const override { return {}; }
     void append(std::vector<AppendCall> batch) override;
-    void load(std::string document, Completion<Loaded> done) override;
+    void load(LoadRequest request, Completion<Loaded> done) override;
     void read(ReadRequest request, Completion<std::vector<StoredPart>> done) override;
     void heads(std::vector<std::string> documents, Completion<std::vector<Head>> done) override;
     void write_content(ContentRequest request, Completion<void> done) override;
     void list(ListRequest request, Completion<std::vector<DocumentStat>> done) override;
     void stat(std::string document, Completion<DocumentStat> done) override;
+    void compact(CompactRequest request, Completion<void> done) override;
+    void thin(ThinRequest request, Completion<void> done) override;
+    void versions(VersionsRequest request, Completion<std::vector<Version>> done) override;
+    void version(VersionRequest request, Completion<VersionContent> done) override;
+    void delete_document(DeleteRequest request, Completion<Deleted> done) override;
+    void forget_tombstones(ForgetRequest request, Completion<Forgotten> done) override;
 
 private:
-    struct Document {
-        DocumentStat stat;
-        std::vector<StoredPart> rows;  // the row of seq s at s - 1
-    };
     using Task = UniqueFunction<void()>;
 
     void post(Task task);
     void run();
 
+    /// Has the thread call `call(documents)` for `done`.
+    template <class T, class Call>
+    void answer(Completion<T> done, Call call);
     Result<Appended> append_one(const AppendRequest& request);
-    Result<std::vector<StoredPart>> read_one(const ReadRequest& request) const;
-    Result<void> write_content_one(const ContentRequest& request);
-    std::vector<DocumentStat> list_some(const ListRequest& request) const;
-    const Document* find(const std::string& name) const;
 
     // Fixed at construction.
     Host& host_;
 
     // Belongs to the thread: no lock.
-    std::map<std::string, Document> documents_;  // by bytes of the name, as `list` gives them
+    MemoryDocuments documents_;
 
     // Guarded by `mutex_`.
     std::mutex mutex_;

@@ -35,9 +35,11 @@ bool server_has_closed(int socket) {
 
 Outages::Outages(Host& host)
     : host_(host), connections_(host.define_metric(MetricKind::gauge, "storage_connections",
-                                                   "Connections to PostgreSQL that are open")) {}
+                                                   "Connections to PostgreSQL that are open")),
+      health_(host) {}
 
 void Outages::lost(const std::string& shown, const Error& why) {
+    health_.failed("no connection to " + shown + ": " + why.message);
     const std::lock_guard lock(mutex_);
     if (!std::exchange(down_, true)) {
         host_.log(LogLevel::warning, "no connection to " + shown + ": " + why.message +
@@ -46,6 +48,7 @@ void Outages::lost(const std::string& shown, const Error& why) {
 }
 
 void Outages::restored(const std::string& shown) {
+    health_.worked();
     const std::lock_guard lock(mutex_);
     if (std::exchange(down_, false)) {
         host_.log(LogLevel::info, "connected to " + shown + " again");

@@ -6,6 +6,7 @@
 #include "server_promise.hpp"
 
 #include <weft/host.hpp>
+#include <weft/storage_health.hpp>
 
 #include <chrono>
 #include <mutex>
@@ -32,9 +33,14 @@ public:
     void opened();
     void closed();
 
+    /// Down while the database is away, or answers that it cannot write.
+    StorageHealth& health() { return health_; }
+    const StorageHealth& health() const { return health_; }
+
 private:
     Host& host_;
     MetricId connections_;
+    StorageHealth health_;
 
     std::mutex mutex_;
     // Guarded by `mutex_`.

@@ -152,11 +152,31 @@ void PostgresStorage::append(std::vector<AppendCall> batch) {
     }
 }
 
-void PostgresStorage::write_content(ContentRequest request, Completion<void> done) {
-    const std::size_t lane = lane_of(request.document);
+template <class Call>
+void PostgresStorage::post_change(Call call) {
     std::vector<Write> writes;
-    writes.emplace_back(ContentCall{std::move(request), std::move(done)});
-    write_lanes_[lane]->post(std::move(writes));
+    writes.emplace_back(std::move(call));
+    write_lanes_[lane_of(writes.front().document())]->post(std::move(writes));
+}
+
+void PostgresStorage::write_content(ContentRequest request, Completion<void> done) {
+    post_change(ContentCall{std::move(request), std::move(done)});
+}
+
+void PostgresStorage::compact(CompactRequest request, Completion<void> done) {
+    post_change(CompactCall{std::move(request), std::move(done)});
+}
+
+void PostgresStorage::thin(ThinRequest request, Completion<void> done) {
+    post_change(ThinCall{std::move(request), std::move(done)});
+}
+
+void PostgresStorage::delete_document(DeleteRequest request, Completion<Deleted> done) {
+    post_change(DeleteCall{std::move(request), std::move(done)});
+}
+
+void PostgresStorage::forget_tombstones(ForgetRequest request, Completion<Forgotten> done) {
+    post_change(ForgetCall{std::move(request), std::move(done)});
 }
 
 template <class T, class Call>
@@ -166,9 +186,9 @@ void PostgresStorage::post_reading(Call call, Completion<T> done) {
     });
 }
 
-void PostgresStorage::load(std::string document, Completion<Loaded> done) {
+void PostgresStorage::load(LoadRequest request, Completion<Loaded> done) {
     post_reading<Loaded>(
-        [document = std::move(document)](Reader& reader) { return reader.load(document); },
+        [request = std::move(request)](Reader& reader) { return reader.load(request); },
         std::move(done));
 }
 
@@ -194,6 +214,18 @@ void PostgresStorage::list(ListRequest request, Completion<std::vector<DocumentS
 void PostgresStorage::stat(std::string document, Completion<DocumentStat> done) {
     post_reading<DocumentStat>(
         [document = std::move(document)](Reader& reader) { return reader.stat(document); },
+        std::move(done));
+}
+
+void PostgresStorage::versions(VersionsRequest request, Completion<std::vector<Version>> done) {
+    post_reading<std::vector<Version>>(
+        [request = std::move(request)](Reader& reader) { return reader.versions(request); },
+        std::move(done));
+}
+
+void PostgresStorage::version(VersionRequest request, Completion<VersionContent> done) {
+    post_reading<VersionContent>(
+        [request = std::move(request)](Reader& reader) { return reader.version(request); },
         std::move(done));
 }
 

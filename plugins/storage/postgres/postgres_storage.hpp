@@ -59,13 +59,20 @@ public:
 
     /// Before `start`, what a server promises as it is set up by default; after it, what this one does.
     Durability durability() const override { return promised_; }
+    StorageStatus status() const override { return outages_.health().status(); }
     void append(std::vector<AppendCall> batch) override;
-    void load(std::string document, Completion<Loaded> done) override;
+    void load(LoadRequest request, Completion<Loaded> done) override;
     void read(ReadRequest request, Completion<std::vector<StoredPart>> done) override;
     void heads(std::vector<std::string> documents, Completion<std::vector<Head>> done) override;
     void write_content(ContentRequest request, Completion<void> done) override;
     void list(ListRequest request, Completion<std::vector<DocumentStat>> done) override;
     void stat(std::string document, Completion<DocumentStat> done) override;
+    void compact(CompactRequest request, Completion<void> done) override;
+    void thin(ThinRequest request, Completion<void> done) override;
+    void versions(VersionsRequest request, Completion<std::vector<Version>> done) override;
+    void version(VersionRequest request, Completion<VersionContent> done) override;
+    void delete_document(DeleteRequest request, Completion<Deleted> done) override;
+    void forget_tombstones(ForgetRequest request, Completion<Forgotten> done) override;
 
 private:
     Result<Address> address() const;
@@ -75,6 +82,10 @@ private:
     void tell(const ServerPromise& promise);
     void start_lanes();
     std::size_t lane_of(const std::string& document) const;
+
+    /// To the lane that writes its document.
+    template <class Call>
+    void post_change(Call call);
 
     /// Has a read lane call `call(Reader&)` for `done`.
     template <class T, class Call>

@@ -2,7 +2,10 @@
 
 #include "array_text.hpp"
 
+#include <weft/storage_rules.hpp>
+
 #include <algorithm>
+#include <limits>
 #include <unordered_map>
 #include <utility>
 
@@ -17,34 +20,68 @@ constexpr std::uint64_t page_bytes = 4u << 20;
     " h.version, c.content_seq, h.bytes,"                                                   \
     " (extract(epoch FROM h.updated_at) * 1000)::bigint"                                    \
     " FROM weft_documents d JOIN weft_heads h USING (key)"                                  \
-    " LEFT JOIN weft_contents c USING (key) WHERE h.head > 0 AND "
+    " LEFT JOIN weft_contents c ON c.key = h.key AND c.epoch = h.epoch WHERE "
 
 constexpr Statement find_documents{"find_documents",
                                    WEFT_KNOWN_COLUMNS "d.name = ANY ($1::text[])"};
 
 // $3: the first name behind all that have the prefix; empty where there is none.
-constexpr Statement list_documents{"list_documents", WEFT_KNOWN_COLUMNS
-                                   "d.name >= $1 AND d.name > $2 AND ($3 = '' OR d.name < $3)"
-                                   " ORDER BY d.name LIMIT $4::bigint"};
+constexpr Statement list_documents{
+    "list_documents",
+    WEFT_KNOWN_COLUMNS "h.head > 0 AND d.name >= $1 AND d.name > $2 AND ($3 = '' OR d.name < $3)"
+                       " ORDER BY d.name LIMIT $4::bigint"};
 
 constexpr Statement find_keyframe{
-    "find_keyframe", "SELECT 0, 1, seq, mark, size, data FROM weft_keyframes"
+    "find_keyframe", "SELECT 0, 1, seq, mark, size, data, NULL, NULL, NULL"
+                     " FROM weft_keyframes"
                      " WHERE bucket = $1::smallint AND doc_key = $2::bigint AND seq <= $3::bigint"
                      " ORDER BY seq DESC LIMIT 1"};
 
-// Segments, then rows, from a seq on: the first, and as many of the next as $4 bytes take.
+// Segments, then rows, from a seq on until one that begins after $5: the first, and as many of the next as $4 bytes take.
+#define WEFT_READ_PAGE(of_segments, of_rows)                                                    \
+    "SELECT kind, first_seq, last_seq, mark, size, data, authored, author, unix_ms FROM ("      \
+    " SELECT *, sum(size) OVER (ORDER BY last_seq, kind) AS upto,"                              \
+    "  row_number() OVER (ORDER BY last_seq, kind) AS number FROM ("                            \
+    "  (SELECT 1 AS kind, first_seq, last_seq, mark, size, data, " of_segments                  \
+    "   FROM weft_segments WHERE bucket = $1::smallint AND doc_key = $2::bigint"                \
+    "   AND last_seq > $3::bigint AND first_seq <= $5::bigint)"                                 \
+    "  UNION ALL"                                                                               \
+    "  (SELECT 2, seq, seq, mark, octet_length(data), data, " of_rows                           \
+    "   FROM weft_updates WHERE bucket = $1::smallint AND doc_key = $2::bigint"                 \
+    "   AND seq > $3::bigint AND seq <= $5::bigint ORDER BY seq LIMIT 8192)) AS parts) AS page" \
+    " WHERE number = 1 OR upto <= $4::bigint ORDER BY number"
+
+#define WEFT_UNIX_MS "(extract(epoch FROM created_at) * 1000)::bigint"
+
 constexpr Statement read_page{
-    "read_page",
-    "SELECT kind, first_seq, last_seq, mark, size, data FROM ("
-    " SELECT *, sum(size) OVER (ORDER BY last_seq, kind) AS upto,"
-    "  row_number() OVER (ORDER BY last_seq, kind) AS number FROM ("
-    "  (SELECT 1 AS kind, first_seq, last_seq, mark, size, data FROM weft_segments"
-    "   WHERE bucket = $1::smallint AND doc_key = $2::bigint AND last_seq > $3::bigint)"
-    "  UNION ALL"
-    "  (SELECT 2, seq, seq, mark, octet_length(data), data FROM weft_updates"
-    "   WHERE bucket = $1::smallint AND doc_key = $2::bigint AND seq > $3::bigint"
-    "   ORDER BY seq LIMIT 8192)) AS parts) AS page"
-    " WHERE number = 1 OR upto <= $4::bigint ORDER BY number"};
+    "read_page", WEFT_READ_PAGE("NULL::bytea AS authored, NULL AS author, NULL::bigint AS unix_ms",
+                                "NULL::bytea, NULL, NULL::bigint")};
+
+constexpr Statement read_authored_page{
+    "read_authored_page", WEFT_READ_PAGE("authored, NULL AS author, " WEFT_UNIX_MS " AS unix_ms",
+                                         "NULL::bytea, author, " WEFT_UNIX_MS)};
+
+constexpr Statement find_tombstones{
+    "find_tombstones", "SELECT epoch, " WEFT_UNIX_MS ", algorithm, state_vector"
+                       " FROM weft_tombstones WHERE doc_key = $1::bigint ORDER BY epoch"};
+
+#define WEFT_VERSION_COLUMNS                                       \
+    "SELECT number, seq, mark, kind, label, author, " WEFT_UNIX_MS \
+    ", has_content, octet_length(content)"
+
+constexpr Statement list_versions_up{
+    "list_versions_up",
+    WEFT_VERSION_COLUMNS " FROM weft_versions WHERE doc_key = $1::bigint AND number > $2::bigint"
+                         " AND number < $3::bigint ORDER BY number LIMIT $4::bigint"};
+
+constexpr Statement list_versions_down{
+    "list_versions_down",
+    WEFT_VERSION_COLUMNS " FROM weft_versions WHERE doc_key = $1::bigint AND number > $2::bigint"
+                         " AND number < $3::bigint ORDER BY number DESC LIMIT $4::bigint"};
+
+constexpr Statement find_version{
+    "find_version", WEFT_VERSION_COLUMNS
+    ", content FROM weft_versions WHERE doc_key = $1::bigint AND number = $2::bigint"};
 
 std::string span_of(SeqRange seqs) {
     return seqs.first == seqs.last
@@ -114,35 +151,62 @@ Result<T> Reader::in_snapshot(Reading&& reading) {
     return result;
 }
 
-Result<Loaded> Reader::load(const std::string& document) {
-    return in_snapshot<Loaded>([&] { return load_in_snapshot(document); });
+Result<Loaded> Reader::load(const LoadRequest& request) {
+    return in_snapshot<Loaded>([&] { return load_in_snapshot(request); });
 }
 
-Result<Loaded> Reader::load_in_snapshot(const std::string& document) {
-    const Result<Known> known = find(document);
+Result<Loaded> Reader::load_in_snapshot(const LoadRequest& request) {
+    const Result<Known> known = find(request.document);
     if (!known) {
         return known.error();
     }
     const Head& head = known->stat.head;
-    Chain chain{*known};
-    if (head.exists) {
+    if (request.as_of.value_or(0) > head.seq) {
+        return storage_rules::above_the_head(request.document, *request.as_of, head.seq);
+    }
+    Chain chain{*known, 0, request.as_of.value_or(head.seq), request.max_bytes,
+                request.with_authors};
+    if (chain.wants_more()) {
         if (const Result<void> added = add_keyframe(chain); !added) {
             return added.error();
         }
-        while (chain.position < head.seq) {
+        while (chain.wants_more()) {
             if (const Result<void> added = add_page(chain, page_bytes); !added) {
                 return added.error();
             }
         }
-        if (chain.position > head.seq || chain.parts.back().mark != head.mark) {
+        const bool at_head = chain.position == head.seq;
+        if (chain.position > head.seq || (at_head && chain.parts.back().mark != head.mark)) {
             return Error{Code::corrupt,
-                         document + ": what is stored ends at seq " +
+                         request.document + ": what is stored ends at seq " +
                              std::to_string(chain.position) + ", the head is at " +
                              std::to_string(head.seq) + " with another mark",
                          0};
         }
     }
-    return Loaded{head, std::move(chain.parts)};
+    Result<std::vector<Tombstone>> tombstones = tombstones_of(*known);
+    if (!tombstones) {
+        return tombstones.error();
+    }
+    return Loaded{head, std::move(chain.parts), *std::move(tombstones),
+                  chain.position >= chain.until};
+}
+
+/// None in the first epoch.
+Result<std::vector<Tombstone>> Reader::tombstones_of(const Known& known) {
+    std::vector<Tombstone> tombstones;
+    if (known.stat.head.epoch <= storage_rules::first_epoch) {
+        return tombstones;
+    }
+    const Result<Rows> rows = connection_.run(find_tombstones, {known.key});
+    if (!rows) {
+        return named(known.stat.head.document, rows.error());
+    }
+    for (int row = 0; row < rows->count(); ++row) {
+        tombstones.push_back({rows->natural(row, 0), rows->integer(row, 1),
+                              std::string(rows->text(row, 2)), Buffer(rows->bytes(row, 3))});
+    }
+    return tombstones;
 }
 
 Result<std::vector<StoredPart>> Reader::read(const ReadRequest& request) {
@@ -154,8 +218,13 @@ Result<std::vector<StoredPart>> Reader::read_in_snapshot(const ReadRequest& requ
     if (!known) {
         return known.error();
     }
-    Chain chain{*known, request.after_seq};
-    if (request.after_seq < known->stat.head.seq) {
+    const Head& head = known->stat.head;
+    if (request.epoch != 0 && request.epoch != head.epoch) {
+        return storage_rules::other_epoch(request.document, head.epoch, request.epoch);
+    }
+    Chain chain{*known, request.after_seq, std::min(request.until_seq, head.seq), request.max_bytes,
+                request.with_authors};
+    if (chain.wants_more()) {
         if (const Result<void> added = add_page(chain, request.max_bytes); !added) {
             return added.error();
         }
@@ -164,22 +233,22 @@ Result<std::vector<StoredPart>> Reader::read_in_snapshot(const ReadRequest& requ
 }
 
 Result<void> Reader::add_keyframe(Chain& chain) {
-    const Result<Rows> rows =
-        connection_.run(find_keyframe, {chain.known.bucket, chain.known.key,
-                                        std::to_string(chain.known.stat.head.seq)});
+    const Result<Rows> rows = connection_.run(
+        find_keyframe, {chain.known.bucket, chain.known.key, std::to_string(chain.until)});
     if (!rows) {
         return named(chain.known.stat.head.document, rows.error());
     }
     return rows->count() == 0 ? Result<void>{} : add(*rows, 0, chain);
 }
 
-/// What comes next, below the head: at least one part.
+/// What comes next: at least one part.
 Result<void> Reader::add_page(Chain& chain, std::uint64_t max_bytes) {
     const Head& head = chain.known.stat.head;
-    const auto room = std::min<std::uint64_t>(max_bytes, 1u << 30);
+    const auto room = std::min<std::uint64_t>({max_bytes, chain.room, 1u << 30});
     const Result<Rows> rows =
-        connection_.run(read_page, {chain.known.bucket, chain.known.key,
-                                    std::to_string(chain.position), std::to_string(room)});
+        connection_.run(chain.with_authors ? read_authored_page : read_page,
+                        {chain.known.bucket, chain.known.key, std::to_string(chain.position),
+                         std::to_string(room), std::to_string(chain.until)});
     if (!rows) {
         return named(head.document, rows.error());
     }
@@ -188,7 +257,7 @@ Result<void> Reader::add_page(Chain& chain, std::uint64_t max_bytes) {
             Code::missing,
             head.document + ": nothing is stored of " + span_of({chain.position + 1, head.seq}), 0};
     }
-    for (int row = 0; row < rows->count(); ++row) {
+    for (int row = 0; row < rows->count() && chain.wants_more(); ++row) {
         if (Result<void> added = add(*rows, row, chain); !added) {
             return added;
         }
@@ -211,9 +280,34 @@ Result<void> Reader::add(const Rows& rows, int row, Chain& chain) {
             Code::missing,
             name + ": nothing is stored of " + span_of({chain.position + 1, seqs.first - 1}), 0};
     }
+    if (!chain.parts.empty() && bytes.size() > chain.room) {
+        chain.full = true;
+        return {};
+    }
+    std::vector<AuthoredRun> authored;
+    if (chain.with_authors && kind != StoredPart::Kind::keyframe) {
+        auto runs = authors_of(rows, row, seqs);
+        if (!runs) {
+            return Error{Code::corrupt, name + ": the authors of " + span_of(seqs) + " are damaged",
+                         0};
+        }
+        authored = *std::move(runs);
+    }
+    chain.room -= std::min<std::uint64_t>(chain.room, bytes.size());
     chain.position = seqs.last;
-    chain.parts.push_back({kind, seqs, rows.natural(row, 3), Buffer(std::move(bytes))});
+    chain.parts.push_back(
+        {kind, seqs, rows.natural(row, 3), Buffer(std::move(bytes)), std::move(authored)});
     return {};
+}
+
+std::optional<std::vector<AuthoredRun>> Reader::authors_of(const Rows& rows, int row,
+                                                           SeqRange seqs) {
+    if (!rows.text(row, 6).empty()) {
+        return decode_runs(rows.bytes(row, 6), seqs.count());
+    }
+    const std::int64_t unix_ms = rows.integer(row, 8);
+    return std::vector<AuthoredRun>{
+        {seqs.count(), unix_ms, unix_ms, std::string(rows.text(row, 7))}};
 }
 
 Result<std::vector<Head>> Reader::heads(const std::vector<std::string>& documents) {
@@ -253,14 +347,75 @@ Result<std::vector<DocumentStat>> Reader::list(const ListRequest& request) {
 }
 
 Result<DocumentStat> Reader::stat(const std::string& document) {
-    Result<Known> known = find(document);
+    Result<Known> known = find_existing(document);
     if (!known) {
         return known.error();
     }
-    if (!known->stat.head.exists) {
-        return Error{Code::not_found, document + " was never written", 0};
-    }
     return std::move(known->stat);
+}
+
+Result<std::vector<Version>> Reader::versions(const VersionsRequest& request) {
+    return in_snapshot<std::vector<Version>>([&]() -> Result<std::vector<Version>> {
+        const Result<Known> known = find_existing(request.document);
+        if (!known) {
+            return known.error();
+        }
+        constexpr std::uint64_t number_max = std::numeric_limits<std::int64_t>::max();
+        const Result<Rows> rows = connection_.run(
+            request.newest_first ? list_versions_down : list_versions_up,
+            {known->key, std::to_string(std::min(request.after, number_max)),
+             std::to_string(std::min(request.before, number_max)), std::to_string(request.limit)});
+        if (!rows) {
+            return named(request.document, rows.error());
+        }
+        std::vector<Version> versions;
+        for (int row = 0; row < rows->count(); ++row) {
+            versions.push_back(version_from(*rows, row));
+        }
+        return versions;
+    });
+}
+
+Result<VersionContent> Reader::version(const VersionRequest& request) {
+    return in_snapshot<VersionContent>([&]() -> Result<VersionContent> {
+        const Result<Known> known = find_existing(request.document);
+        if (!known) {
+            return known.error();
+        }
+        constexpr std::uint64_t number_max = std::numeric_limits<std::int64_t>::max();
+        const Result<Rows> rows = connection_.run(
+            find_version, {known->key, std::to_string(std::min(request.number, number_max))});
+        if (!rows) {
+            return named(request.document, rows.error());
+        }
+        if (rows->count() == 0) {
+            return storage_rules::no_such_version(request.document, request.number);
+        }
+        return VersionContent{version_from(*rows, 0), std::string(rows->text(0, 9))};
+    });
+}
+
+/// The columns of WEFT_VERSION_COLUMNS.
+Version Reader::version_from(const Rows& rows, int row) {
+    Version version;
+    version.number = rows.natural(row, 0);
+    version.seq = rows.natural(row, 1);
+    version.mark = rows.natural(row, 2);
+    version.kind = static_cast<VersionKind>(rows.integer(row, 3));
+    version.label = rows.text(row, 4);
+    version.author = rows.text(row, 5);
+    version.unix_ms = rows.integer(row, 6);
+    version.has_content = rows.boolean(row, 7);
+    version.content_bytes = rows.natural(row, 8);
+    return version;
+}
+
+Result<Reader::Known> Reader::find_existing(const std::string& document) {
+    Result<Known> known = find(document);
+    if (known && !known->stat.head.exists) {
+        return storage_rules::never_written(document);
+    }
+    return known;
 }
 
 Result<Reader::Known> Reader::find(const std::string& document) {
@@ -298,11 +453,13 @@ Reader::Known Reader::known_from(const Rows& rows, int row) {
     known.key = rows.text(row, 1);
     known.bucket = rows.text(row, 2);
     Head& head = known.stat.head;
-    head.exists = true;
     head.document = rows.text(row, 0);
     head.algorithm = rows.text(row, 3);
-    head.epoch = rows.natural(row, 4);
     head.seq = rows.natural(row, 5);
+    head.exists = head.seq > 0;
+    // A name whose first append failed was never a document.
+    const std::uint64_t epoch = rows.natural(row, 4);
+    head.epoch = head.exists || epoch > storage_rules::first_epoch ? epoch : 0;
     head.mark = rows.natural(row, 6);
     head.covered = rows.natural(row, 7);
     head.version = rows.natural(row, 8);

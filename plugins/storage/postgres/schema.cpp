@@ -9,7 +9,10 @@
 //   weft_segments    merged runs of the tail, which end where a version was made
 //   weft_keyframes   full states at a seq
 //   weft_versions    kept points of the history
+//   weft_tombstones  what deleted documents leave: the state vector that each epoch ended with. Their head goes back to 0
+//                    and keeps the epoch; a text that is of another epoch than the head is nobody's
 //
+// The author of a row is NULL for nobody in particular; `authored` of a segment is authored_runs.hpp.
 // A bucket is the first ten bits of the SHA-256 of a name. It never changes: partitions are made of buckets.
 // Marks are unsigned 64-bit numbers stored as PostgreSQL's signed ones, bit for bit.
 #include "schema.hpp"
@@ -99,6 +102,36 @@ SELECT d.name, u.seq, octet_length(u.data), u.created_at
 FROM weft_documents d JOIN weft_updates u ON u.bucket = d.bucket AND u.doc_key = d.key;
 )sql";
 
+// Names, columns and order of the views are what people rely on: they only gain what stands at their end.
+constexpr const char* version_2 = R"sql(
+ALTER TABLE weft_updates ADD COLUMN author text;
+ALTER TABLE weft_segments ADD COLUMN authored bytea;
+ALTER TABLE weft_contents ADD COLUMN epoch bigint NOT NULL DEFAULT 1;
+ALTER TABLE weft_versions
+    ADD COLUMN kind        smallint NOT NULL DEFAULT 0,
+    ADD COLUMN mark        bigint   NOT NULL DEFAULT 0,
+    ADD COLUMN has_content boolean  NOT NULL DEFAULT true;
+CREATE TABLE weft_tombstones (
+    doc_key      bigint      NOT NULL,
+    epoch        bigint      NOT NULL,
+    algorithm    text        NOT NULL,
+    created_at   timestamptz NOT NULL,
+    state_vector bytea       NOT NULL,
+    PRIMARY KEY (doc_key, epoch)
+);
+
+CREATE OR REPLACE VIEW documents (id, content, version, algorithm, seq, updated_at) AS
+SELECT d.name, coalesce(c.content, ''), h.version, h.algorithm, h.head, h.updated_at
+FROM weft_documents d JOIN weft_heads h USING (key)
+LEFT JOIN weft_contents c ON c.key = h.key AND c.epoch = h.epoch
+WHERE h.head > 0;
+
+CREATE OR REPLACE VIEW document_versions (id, document_id, content, version_number, label, author, seq, created_at, kind) AS
+SELECT v.key, d.name, v.content, v.number, v.label, v.author, v.seq, v.created_at,
+       CASE v.kind WHEN 0 THEN 'named' WHEN 1 THEN 'automatic' ELSE 'restore' END
+FROM weft_versions v JOIN weft_documents d ON d.key = v.doc_key;
+)sql";
+
 constexpr int partition_count = 8;
 
 std::string partitions_of(const std::string& table) {
@@ -113,9 +146,10 @@ std::string partitions_of(const std::string& table) {
 }
 
 /// Entry n leads from version n to n + 1.
-std::array<std::string, 1> migrations() {
+std::array<std::string, 2> migrations() {
     return {version_1 + partitions_of("weft_updates") + partitions_of("weft_segments") +
-            partitions_of("weft_keyframes")};
+                partitions_of("weft_keyframes"),
+            version_2};
 }
 
 /// 0 in a database without our tables.

@@ -7,7 +7,7 @@
 namespace weft::postgres {
 
 WriteLane::WriteLane(const LinkSettings& settings, Host& host, Outages& outages)
-    : host_(host), link_(settings, host, outages) {}
+    : host_(host), outages_(outages), link_(settings, host, outages) {}
 
 WriteLane::~WriteLane() {
     begin_stop();
@@ -15,7 +15,7 @@ WriteLane::~WriteLane() {
 }
 
 void WriteLane::start(Durability promised) {
-    writer_.emplace(promised, host_);
+    writer_.emplace(promised, host_, outages_.health());
     thread_.start("postgres-writer", [this] { run(); });
 }
 

@@ -40,6 +40,7 @@ private:
     bool is_in_doubt(const std::string& document) const;
 
     Host& host_;
+    Outages& outages_;
 
     // Belongs to the thread.
     Link link_;

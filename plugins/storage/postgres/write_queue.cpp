@@ -4,41 +4,12 @@
 #include <utility>
 
 namespace weft::postgres {
-namespace {
 
-// What a row costs beside its update, so that a statement of tiny rows is bounded too.
-constexpr std::uint64_t row_bytes = 64;
-
-}  // namespace
-
-Write::Write(AppendCall append) : call(std::move(append)) {
-    for (const Row& row : std::get<AppendCall>(call).request.rows) {
-        bytes += row.update.size() + row_bytes;
-    }
-}
-
-Write::Write(ContentCall content) : call(std::move(content)) {
-    bytes = std::get<ContentCall>(call).request.text.size() + row_bytes;
-}
-
-const std::string& Write::document() const {
-    return std::visit([](const auto& one) -> const std::string& { return one.request.document; },
-                      call);
-}
-
-const AppendRequest* Write::append() const {
-    const auto* append = std::get_if<AppendCall>(&call);
-    return append == nullptr ? nullptr : &append->request;
-}
-
-void Write::answer() {
-    const Result<SeqRange>& result = *outcome;
-    if (auto* append = std::get_if<AppendCall>(&call)) {
-        append->done(result ? Result<Appended>(Appended{*result})
-                            : Result<Appended>(result.error()));
-    } else {
-        std::get<ContentCall>(call).done(result ? Result<void>{} : Result<void>{result.error()});
-    }
+const AppendRequest* Write::plain_append() const {
+    const auto* append = get<AppendCall>();
+    const bool plain =
+        append != nullptr && append->request.versions.empty() && !append->request.expect_version;
+    return plain ? &append->request : nullptr;
 }
 
 void WriteQueue::push(Write write) {

@@ -1,39 +1,28 @@
 // What waits for one connection that writes, and which of it goes into one statement.
 #pragma once
 
-#include <weft/storage.hpp>
+#include <weft/storage_write.hpp>
 
 #include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
 #include <unordered_map>
-#include <variant>
 #include <vector>
 
 namespace weft::postgres {
 
-struct ContentCall {
-    ContentRequest request;
-    Completion<void> done;
-};
+struct Write : StorageWrite {
+    using StorageWrite::StorageWrite;
 
-/// One call on one document.
-struct Write {
-    explicit Write(AppendCall append);
-    explicit Write(ContentCall content);
-
-    const std::string& document() const;
-    const AppendRequest* append() const;  // none for content
+    /// What one statement appends together with others: rows without a version, made or expected. None: anything else.
+    const AppendRequest* plain_append() const;
 
     /// Once it has an outcome.
-    void answer();
+    void answer() { StorageWrite::answer(*outcome); }
 
-    std::variant<AppendCall, ContentCall> call;
-    std::uint64_t bytes = 0;
-
-    /// What it will be answered; the seqs are of an append. None: it has not been sent, or is in doubt.
-    std::optional<Result<SeqRange>> outcome;
+    /// What it will be answered. None: it has not been sent, or is in doubt.
+    std::optional<Result<StorageDone>> outcome;
 
     /// It was sent, and the connection ended before the answer: it may have happened.
     bool in_doubt = false;

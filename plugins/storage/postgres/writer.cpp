@@ -3,10 +3,15 @@
 #include "append_statement.hpp"
 #include "array_text.hpp"
 
+#include <weft/storage_rules.hpp>
+
 #include <algorithm>
 #include <utility>
 
 namespace weft::postgres {
+
+using namespace storage_rules;
+
 namespace {
 
 constexpr std::size_t known_max = 10'000;
@@ -14,27 +19,17 @@ constexpr std::size_t known_max = 10'000;
 // As hexadecimal digits, PostgreSQL takes somewhat less than 2^30 characters in one value.
 constexpr std::uint64_t append_bytes_max = 400u << 20;
 
-constexpr Statement find_names{
-    "find_names",
-    "SELECT d.name, d.key, d.bucket, h.head FROM weft_documents d JOIN weft_heads h USING (key) "
-    "WHERE d.name = ANY ($1::text[])"};
-
-// In the order of names, so that two nodes that do this never wait for each other.
-constexpr Statement add_names{
-    "add_names", "WITH added AS ("
-                 " INSERT INTO weft_documents (bucket, name)"
-                 " SELECT ((get_byte(digest, 0) << 2) | (get_byte(digest, 1) >> 6))::smallint, name"
-                 " FROM (SELECT name, sha256(convert_to(name, 'UTF8')) AS digest"
-                 "       FROM unnest($1::text[]) AS name) AS named"
-                 " ON CONFLICT (name) DO NOTHING RETURNING key)"
-                 "INSERT INTO weft_heads (key) SELECT key FROM added"};
+constexpr Statement find_names{"find_names", "SELECT d.name, d.key, d.bucket, h.head, h.epoch FROM "
+                                             "weft_documents d JOIN weft_heads h USING (key) "
+                                             "WHERE d.name = ANY ($1::text[])"};
 
 // Locking the heads writes, if only that: so this commit waits for the standbys which those in doubt waited for.
 constexpr Statement find_rows{
     "find_rows",
     "WITH locked AS MATERIALIZED ("
-    " SELECT key, covered FROM weft_heads WHERE key = ANY ($1::bigint[]) ORDER BY key FOR UPDATE)"
-    "SELECT a.key, l.covered, u.seq"
+    " SELECT key, covered, version FROM weft_heads WHERE key = ANY ($1::bigint[])"
+    " ORDER BY key FOR UPDATE)"
+    "SELECT a.key, l.covered, u.seq, l.version"
     " FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[],"
     "             $6::bigint[]) AS a (key, bucket, head_before, rows, first_mark, last_mark)"
     " JOIN locked l USING (key)"
@@ -52,16 +47,13 @@ constexpr Statement write_texts{
     "content)"
     " JOIN weft_documents d USING (name) JOIN weft_heads h USING (key) WHERE h.head > 0),"
     "written AS ("
-    " INSERT INTO weft_contents AS c (key, content_seq, content)"
-    " SELECT key, seq, content FROM asked WHERE epoch = epoch_now AND seq <= head ORDER BY key"
-    " ON CONFLICT (key) DO UPDATE SET content_seq = excluded.content_seq, content = "
-    "excluded.content"
-    " WHERE c.content_seq <= excluded.content_seq)"
+    " INSERT INTO weft_contents AS c (key, epoch, content_seq, content)"
+    " SELECT key, epoch, seq, content FROM asked WHERE epoch = epoch_now AND seq <= head"
+    " ORDER BY key"
+    " ON CONFLICT (key) DO UPDATE SET epoch = excluded.epoch, content_seq = excluded.content_seq,"
+    "  content = excluded.content"
+    " WHERE (c.epoch, c.content_seq) <= (excluded.epoch, excluded.content_seq))"
     "SELECT name FROM asked"};
-
-Error conflict(std::string message) {
-    return {Code::conflict, std::move(message), 0};
-}
 
 /// Errors of the server as a whole: each write alone would meet them too.
 bool concerns_everyone(Code code) {
@@ -79,59 +71,85 @@ std::optional<Error> unfit_as_first(const AppendRequest& request) {
                         std::to_string(*request.expect_seq));
     }
     if (epoch_of(request.epoch) != first_epoch) {
-        return conflict(request.document + " is in epoch 1, not " + std::to_string(request.epoch));
+        return other_epoch(request.document, first_epoch, request.epoch);
     }
     return std::nullopt;
 }
 
 }  // namespace
 
-Writer::Writer(Durability promised, Host& host)
-    : promised_(promised), host_(host),
+Writer::Writer(Durability promised, Host& host, StorageHealth& health)
+    : promised_(promised), host_(host), health_(health),
       commits_(host.define_metric(MetricKind::counter, "storage_commits_total",
                                   "Transactions committed")),
       rows_(host.define_metric(MetricKind::counter, "storage_rows_total", "Updates committed")) {}
 
 void Writer::commit(Connection& connection, std::vector<Write>& batch) {
-    send(connection, valid_appends(batch), &Writer::append);
-    Refs contents;
+    Refs appends, contents, others;
     for (Write& write : batch) {
-        if (write.append() == nullptr) {
+        if (std::optional<Error> fault = fault_of_write(write)) {
+            write.outcome = *std::move(fault);
+        } else if (write.plain_append() != nullptr) {
+            appends.emplace_back(write);
+        } else if (const auto* content = write.get<ContentCall>();
+                   content != nullptr && content->request.version == 0) {
             contents.emplace_back(write);
+        } else {
+            others.emplace_back(write);
         }
     }
+    send(connection, appends, &Writer::append);
     if (connection.is_open()) {
         send(connection, contents, &Writer::write_contents);
     }
-}
-
-/// The appends without those that no server could take.
-Writer::Refs Writer::valid_appends(std::vector<Write>& batch) {
-    Refs appends;
-    for (Write& write : batch) {
-        const AppendRequest* request = write.append();
-        if (request == nullptr) {
-            continue;
-        }
-        if (std::optional<Error> error = invalid(*request)) {
-            write.outcome = *std::move(error);
-        } else {
-            appends.emplace_back(write);
+    for (Write& write : others) {
+        if (connection.is_open()) {
+            change(connection, write);
         }
     }
-    return appends;
 }
 
-std::optional<Error> Writer::invalid(const AppendRequest& request) const {
+/// What no server could take.
+std::optional<Error> Writer::fault_of_write(const Write& write) const {
+    if (const auto* append = write.get<AppendCall>()) {
+        return fault_of_append(append->request);
+    }
+    if (!is_text(write.document())) {
+        return invalid("a name with U+0000 in it");
+    }
+    if (const auto* content = write.get<ContentCall>();
+        content != nullptr && !is_text(content->request.text)) {
+        return invalid("a text with U+0000 in it");
+    }
+    if (const auto* compact = write.get<CompactCall>()) {
+        return is_text(compact->request.content.value_or("")) ? fault_of(compact->request)
+                                                              : invalid("a text with U+0000 in it");
+    }
+    const auto* thin = write.get<ThinCall>();
+    return thin == nullptr ? std::nullopt : fault_of(thin->request);
+}
+
+std::optional<Error> Writer::fault_of_append(const AppendRequest& request) const {
     if (request.durability > promised_) {
         return Error{Code::unsupported,
                      "the server's settings do not give the durability that was asked for", 0};
     }
-    if (request.rows.empty()) {
-        return Error{Code::invalid, "an append without rows to " + request.document, 0};
+    if (std::optional<Error> fault = fault_of(request)) {
+        return fault;
     }
     if (!is_text(request.document) || !is_text(request.algorithm)) {
-        return Error{Code::invalid, "a name with U+0000 in it", 0};
+        return invalid("a name with U+0000 in it");
+    }
+    for (const AuthoredRun& run : request.authored) {
+        if (!is_text(run.author)) {
+            return invalid("an author with U+0000 in it");
+        }
+    }
+    for (const NewVersion& version : request.versions) {
+        if (!is_text(version.label) || !is_text(version.author) ||
+            !is_text(version.content.value_or(""))) {
+            return invalid("a version with U+0000 in it");
+        }
     }
     std::uint64_t bytes = 0;
     for (const Row& row : request.rows) {
@@ -146,6 +164,28 @@ std::optional<Error> Writer::invalid(const AppendRequest& request) const {
     return std::nullopt;
 }
 
+/// In a transaction of its own. A document's key stays; where it stands does not.
+void Writer::change(Connection& connection, Write& write) {
+    known_.erase(write.document());
+    history_.run(connection, write);
+    if (write.outcome && *write.outcome) {
+        host_.record(commits_, 1);
+        health_.worked();
+        if (const auto* append = write.get<AppendCall>()) {
+            host_.record(rows_, static_cast<double>(append->request.rows.size()));
+        }
+    } else if (write.outcome && connection.is_open()) {
+        note(write.outcome->error());
+    }
+}
+
+/// A server that answers, and cannot write.
+void Writer::note(const Error& error) {
+    if (concerns_everyone(error.code)) {
+        health_.failed(error.message);
+    }
+}
+
 /// All together, and each alone if that was refused. What has no outcome then was not sent, or is in doubt.
 void Writer::send(Connection& connection, const Refs& writes, Sending sending) {
     if (writes.empty()) {
@@ -153,7 +193,11 @@ void Writer::send(Connection& connection, const Refs& writes, Sending sending) {
     }
     const Result<void> together = (this->*sending)(connection, writes);
     if (together) {
+        health_.worked();
         return;
+    }
+    if (connection.is_open()) {
+        note(together.error());
     }
     const bool each_alone = writes.size() > 1 && !concerns_everyone(together.error().code);
     for (Write& write : writes) {
@@ -199,7 +243,7 @@ Result<void> Writer::learn(Connection& connection, const Refs& appends) {
     Refs fresh;
     for (Write& write : appends) {
         if (!known_.contains(write.document())) {
-            if (std::optional<Error> error = unfit_as_first(*write.append())) {
+            if (std::optional<Error> error = unfit_as_first(*write.plain_append())) {
                 write.outcome = *std::move(error);
             } else {
                 fresh.emplace_back(write);
@@ -244,7 +288,7 @@ Result<void> Writer::find(Connection& connection, const std::vector<std::string>
     }
     for (int i = 0; i < rows->count(); ++i) {
         known_[std::string(rows->text(i, 0))] = {rows->integer(i, 1), rows->integer(i, 2),
-                                                 rows->natural(i, 3)};
+                                                 rows->natural(i, 3), rows->natural(i, 4)};
     }
     return {};
 }
@@ -269,12 +313,14 @@ Result<Rows> Writer::run_append(Connection& connection, const Refs& appends) {
     AppendParameters parameters(bytes);
     for (Write& write : appends) {
         const Known& known = known_.at(write.document());
-        parameters.add(*write.append(), known.key, known.bucket);
-        write.head_before = known.head;
+        parameters.add(*write.plain_append(), known.key, known.bucket);
+        // A later epoch than is known begins below.
+        const bool same_epoch = known.epoch == epoch_of(write.plain_append()->epoch);
+        write.head_before = same_epoch ? known.head : 0;
         write.in_doubt = true;
     }
     const auto row_count = static_cast<double>(parameters.row_count());
-    Result<Rows> rows = connection.run(append_rows, std::move(parameters).take());
+    Result<Rows> rows = connection.run(parameters.statement(), std::move(parameters).take());
     if (rows || connection.is_open()) {
         for (Write& write : appends) {
             write.in_doubt = false;
@@ -293,7 +339,7 @@ void Writer::take_appended(const Rows& rows, const Refs& appends) {
         row_of.emplace(rows.integer(i, 0), i);
     }
     for (Write& write : appends) {
-        const AppendRequest& request = *write.append();
+        const AppendRequest& request = *write.plain_append();
         const auto known = known_.find(request.document);
         const auto found = row_of.find(known->second.key);
         if (found == row_of.end()) {
@@ -304,16 +350,17 @@ void Writer::take_appended(const Rows& rows, const Refs& appends) {
         const int row = found->second;
         const std::uint64_t head = rows.natural(row, 2);
         known->second.head = head;
+        known->second.epoch = rows.natural(row, 3);
         if (rows.boolean(row, 1)) {
-            write.outcome = SeqRange{head + 1, head + request.rows.size()};
+            write.outcome =
+                StorageDone{{head + 1, head + request.rows.size()}, rows.natural(row, 5)};
             known->second.head = head + request.rows.size();
         } else if (request.expect_seq && *request.expect_seq != head) {
             write.outcome = conflict(request.document + " is at seq " + std::to_string(head) +
                                      ", not " + std::to_string(*request.expect_seq));
         } else if (epoch_of(request.epoch) != rows.natural(row, 3)) {
             write.outcome =
-                conflict(request.document + " is in epoch " + std::string(rows.text(row, 3)) +
-                         ", not " + std::to_string(epoch_of(request.epoch)));
+                other_epoch(request.document, rows.natural(row, 3), epoch_of(request.epoch));
         } else {
             write.outcome = conflict(request.document + " is stored as " +
                                      std::string(rows.text(row, 4)) + ", not " + request.algorithm);
@@ -330,7 +377,7 @@ Result<void> Writer::resolve(Connection& connection, std::vector<Write>& doubts)
     for (const Write& write : doubts) {
         const auto known = known_.find(write.document());
         if (known != known_.end()) {
-            const std::vector<Row>& rows = write.append()->rows;
+            const std::vector<Row>& rows = write.plain_append()->rows;
             keys.add(known->second.key);
             buckets.add(known->second.bucket);
             heads.add(write.head_before);
@@ -357,7 +404,7 @@ void Writer::take_found(const Rows& rows, std::vector<Write>& doubts) {
     }
     for (Write& write : doubts) {
         write.in_doubt = false;
-        const AppendRequest& request = *write.append();
+        const AppendRequest& request = *write.plain_append();
         const auto known = known_.find(request.document);
         const auto found = known == known_.end() ? row_of.end() : row_of.find(known->second.key);
         if (found == row_of.end()) {
@@ -365,7 +412,8 @@ void Writer::take_found(const Rows& rows, std::vector<Write>& doubts) {
         }
         const std::uint64_t seq = rows.natural(found->second, 2);
         if (seq != 0) {
-            write.outcome = SeqRange{seq, seq + request.rows.size() - 1};
+            write.outcome =
+                StorageDone{{seq, seq + request.rows.size() - 1}, rows.natural(found->second, 3)};
             known->second.head = std::max(known->second.head, seq + request.rows.size() - 1);
         } else if (request.expect_seq && rows.natural(found->second, 1) > write.head_before) {
             // Compacted meanwhile, so its mark is gone. To do it again is harmless only without a condition.
@@ -380,10 +428,7 @@ void Writer::take_found(const Rows& rows, std::vector<Write>& doubts) {
 Result<void> Writer::write_contents(Connection& connection, const Refs& contents) {
     ArrayText names, epochs, seqs, texts;
     for (Write& write : contents) {
-        const ContentRequest& request = std::get<ContentCall>(write.call).request;
-        if (!is_text(request.document) || !is_text(request.text)) {
-            return Error{Code::invalid, "a text with U+0000 in it", 0};
-        }
+        const ContentRequest& request = write.get<ContentCall>()->request;
         names.add(request.document);
         epochs.add(epoch_of(request.epoch));
         seqs.add(request.seq);
@@ -400,9 +445,8 @@ Result<void> Writer::write_contents(Connection& connection, const Refs& contents
         found.emplace(rows->text(i, 0), i);
     }
     for (Write& write : contents) {
-        write.outcome = found.contains(write.document())
-                            ? Result<SeqRange>(SeqRange{})
-                            : Error{Code::not_found, write.document() + " was never written", 0};
+        write.outcome = found.contains(write.document()) ? Result<StorageDone>(StorageDone{})
+                                                         : never_written(write.document());
     }
     return {};
 }

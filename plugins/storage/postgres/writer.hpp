@@ -2,9 +2,11 @@
 #pragma once
 
 #include "connection.hpp"
+#include "history_writer.hpp"
 #include "write_queue.hpp"
 
 #include <weft/host.hpp>
+#include <weft/storage_health.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -21,7 +23,7 @@ namespace weft::postgres {
 ///           ended before.
 class Writer {
 public:
-    Writer(Durability promised, Host& host);
+    Writer(Durability promised, Host& host, StorageHealth& health);
 
     /// No two writes of one document. If something in a statement is refused, each write is sent alone: one
     /// document's fault fails no other.
@@ -38,11 +40,14 @@ private:
     struct Known {
         std::int64_t key = 0;
         std::int64_t bucket = 0;
-        std::uint64_t head = 0;  // or more
+        std::uint64_t head = 0;  // or more, in this epoch
+        std::uint64_t epoch = 0;
     };
 
-    Refs valid_appends(std::vector<Write>& batch);
-    std::optional<Error> invalid(const AppendRequest& request) const;
+    std::optional<Error> fault_of_write(const Write& write) const;
+    std::optional<Error> fault_of_append(const AppendRequest& request) const;
+    void change(Connection& connection, Write& write);
+    void note(const Error& error);
 
     using Sending = Result<void> (Writer::*)(Connection&, const Refs&);
     void send(Connection& connection, const Refs& writes, Sending sending);
@@ -60,6 +65,8 @@ private:
 
     const Durability promised_;
     Host& host_;
+    StorageHealth& health_;
+    HistoryWriter history_;
     MetricId commits_;
     MetricId rows_;
 

@@ -15,14 +15,6 @@ void put_mark(Bytes& out, std::uint64_t mark) {
     }
 }
 
-std::uint64_t mark_at(BytesView marks, std::size_t index) {
-    std::uint64_t mark = 0;
-    for (std::size_t i = mark_bytes; i-- > 0;) {
-        mark = mark << 8 | marks[index * mark_bytes + i];
-    }
-    return mark;
-}
-
 void put_size(std::string& out, std::size_t size) {
     char digits[20];
     const auto end = std::to_chars(std::begin(digits), std::end(digits), size).ptr;
@@ -44,16 +36,41 @@ std::optional<std::uint64_t> take_size(std::string_view& text) {
 
 }  // namespace
 
-void PackedRows::pack(const std::vector<Row>& rows) {
+std::uint64_t mark_at(BytesView marks, std::size_t index) {
+    std::uint64_t mark = 0;
+    for (std::size_t i = mark_bytes; i-- > 0;) {
+        mark = mark << 8 | marks[index * mark_bytes + i];
+    }
+    return mark;
+}
+
+std::size_t mark_count(BytesView marks) {
+    return marks.size() / mark_bytes;
+}
+
+void PackedRows::begin() {
     if (joined_.capacity() > kept_bytes_max) {
         joined_ = Bytes{};
     }
     marks_.clear();
     sizes_.clear();
     joined_.clear();
+}
+
+void PackedRows::add(std::uint64_t mark, BytesView update) {
+    put_mark(marks_, mark);
+    put_size(sizes_, update.size());
+}
+
+void PackedRows::join(BytesView update) {
+    joined_.insert(joined_.end(), update.begin(), update.end());
+    data_ = joined_;
+}
+
+void PackedRows::pack(const std::vector<Row>& rows) {
+    begin();
     for (const Row& row : rows) {
-        put_mark(marks_, row.mark);
-        put_size(sizes_, row.update.size());
+        add(row.mark, row.update.view());
     }
     sizes_ += ']';
     if (rows.size() == 1) {
@@ -61,10 +78,18 @@ void PackedRows::pack(const std::vector<Row>& rows) {
         return;
     }
     for (const Row& row : rows) {
-        const BytesView update = row.update.view();
-        joined_.insert(joined_.end(), update.begin(), update.end());
+        join(row.update.view());
     }
-    data_ = joined_;
+}
+
+void PackedRows::pack(const std::vector<StoredPart>& rows) {
+    begin();
+    data_ = {};
+    for (const StoredPart& row : rows) {
+        add(row.mark, row.bytes.view());
+        join(row.bytes.view());
+    }
+    sizes_ += ']';
 }
 
 std::optional<std::vector<StoredPart>> unpack(const StoredChunk& chunk) {

@@ -32,6 +32,7 @@ public:
     void bind(int index, std::uint64_t value) { bind(index, static_cast<std::int64_t>(value)); }
     void bind(int index, std::string_view text);
     void bind(int index, BytesView bytes);
+    void bind_null(int index) { keep(sqlite3_bind_null(raw_.get(), index)); }
 
     /// True: a row stands ready. False: done.
     Result<bool> step();

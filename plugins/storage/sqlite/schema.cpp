@@ -1,16 +1,19 @@
 // Everything binary stands in weft_… tables; what people select stands in views over them.
 //
 //   weft_documents   one narrow row a document, written at every append: its text stands apart, so that an
-//                    append never rewrites it
+//                    append never rewrites it. A deleted document has head 0: its row keeps the epoch
 //   weft_chunks      the tail, seq covered+1 … head: one row an append, however many updates it held (chunk.hpp).
 //                    They stand in the order of their commits, all documents together, so that a commit fills a few
 //                    pages and not one of each document; each leads to the one before it of its document, and the
-//                    newest is weft_documents.tail (0: there is no tail). Compaction takes whole chunks: it covers
-//                    up to the end of one and deletes those up to it; nobody follows `previous` below covered + 1
+//                    newest is weft_documents.tail (0: there is no tail). Compaction deletes the chunks that it
+//                    covers and shortens the one in which it ends; nobody follows `previous` below covered + 1
 //   weft_segments    merged runs of the tail, which end where a version was made
 //   weft_keyframes   full states at a seq
-//   weft_versions    kept points of the history
+//   weft_versions    kept points of the history; one without its text yet has has_content 0
+//   weft_tombstones  what deleted documents leave: the state vector that each epoch ended with
 //
+// `authored` is who wrote the rows of a chunk or segment and when (authored_runs.hpp), NULL for nobody in particular at
+// the time when they were stored.
 // Marks are unsigned 64-bit numbers stored as SQLite's signed ones, bit for bit. Times are UTC in milliseconds.
 #include "schema.hpp"
 
@@ -98,8 +101,39 @@ SELECT d.name, c.first_seq + s.key, s.value,
 FROM weft_chunks c JOIN weft_documents d ON d.key = c.doc_key JOIN json_each(c.sizes) s;
 )sql";
 
+// Names, columns and order of the views are what people rely on: they only gain what stands at their end.
+constexpr const char* version_2 = R"sql(
+ALTER TABLE weft_chunks ADD COLUMN authored BLOB;
+ALTER TABLE weft_segments ADD COLUMN authored BLOB;
+ALTER TABLE weft_versions ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE weft_versions ADD COLUMN mark INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE weft_versions ADD COLUMN has_content INTEGER NOT NULL DEFAULT 1;
+CREATE TABLE weft_tombstones (
+    doc_key      INTEGER NOT NULL,
+    epoch        INTEGER NOT NULL,
+    algorithm    TEXT    NOT NULL,
+    state_vector BLOB    NOT NULL,
+    created_at   INTEGER NOT NULL,
+    PRIMARY KEY (doc_key, epoch)
+);
+
+DROP VIEW documents;
+CREATE VIEW documents (id, content, version, algorithm, seq, updated_at) AS
+SELECT d.name, coalesce(c.content, ''), d.version, d.algorithm, d.head,
+       strftime('%Y-%m-%d %H:%M:%f', d.updated_at / 1000.0, 'unixepoch')
+FROM weft_documents d LEFT JOIN weft_contents c ON c.doc_key = d.key
+WHERE d.head > 0;
+
+DROP VIEW document_versions;
+CREATE VIEW document_versions (id, document_id, content, version_number, label, author, seq, created_at, kind) AS
+SELECT v.key, d.name, v.content, v.number, v.label, v.author, v.seq,
+       strftime('%Y-%m-%d %H:%M:%f', v.created_at / 1000.0, 'unixepoch'),
+       CASE v.kind WHEN 0 THEN 'named' WHEN 1 THEN 'automatic' ELSE 'restore' END
+FROM weft_versions v JOIN weft_documents d ON d.key = v.doc_key;
+)sql";
+
 /// Entry n leads from version n to n + 1.
-constexpr std::array migrations{version_1};
+constexpr std::array migrations{version_1, version_2};
 
 Result<std::int64_t> number(Connection& connection, const char* sql) {
     Result<Statement> statement = connection.prepare(sql);

@@ -50,7 +50,7 @@ Result<void> create_folders(const fs::path& folder) {
 }  // namespace
 
 SqliteStorage::SqliteStorage(Host& host, Options options)
-    : host_(host), options_(std::move(options)) {}
+    : host_(host), options_(std::move(options)), health_(host) {}
 
 SqliteStorage::~SqliteStorage() {
     stop();
@@ -101,7 +101,7 @@ Result<void> SqliteStorage::open() {
     const Connection::Settings settings{
         path.string(), std::chrono::duration_cast<std::chrono::milliseconds>(options_.busy_timeout),
         options_.cache.bytes};
-    Result<std::unique_ptr<Writer>> writer = Writer::open(settings, host_);
+    Result<std::unique_ptr<Writer>> writer = Writer::open(settings, host_, health_);
     if (!writer) {
         return writer.error();
     }
@@ -226,15 +226,36 @@ void SqliteStorage::append(std::vector<AppendCall> batch) {
     post(std::move(writes));
 }
 
-void SqliteStorage::write_content(ContentRequest request, Completion<void> done) {
+template <class Call>
+void SqliteStorage::post_one(Call call) {
     std::vector<Write> writes;
-    writes.emplace_back(ContentCall{std::move(request), std::move(done)});
+    writes.emplace_back(std::move(call));
     post(std::move(writes));
 }
 
-void SqliteStorage::load(std::string document, Completion<Loaded> done) {
-    post([document = std::move(document), done = std::move(done)](Reader& reader) mutable {
-        done(reader.load(document));
+void SqliteStorage::write_content(ContentRequest request, Completion<void> done) {
+    post_one(ContentCall{std::move(request), std::move(done)});
+}
+
+void SqliteStorage::compact(CompactRequest request, Completion<void> done) {
+    post_one(CompactCall{std::move(request), std::move(done)});
+}
+
+void SqliteStorage::thin(ThinRequest request, Completion<void> done) {
+    post_one(ThinCall{std::move(request), std::move(done)});
+}
+
+void SqliteStorage::delete_document(DeleteRequest request, Completion<Deleted> done) {
+    post_one(DeleteCall{std::move(request), std::move(done)});
+}
+
+void SqliteStorage::forget_tombstones(ForgetRequest request, Completion<Forgotten> done) {
+    post_one(ForgetCall{std::move(request), std::move(done)});
+}
+
+void SqliteStorage::load(LoadRequest request, Completion<Loaded> done) {
+    post([request = std::move(request), done = std::move(done)](Reader& reader) mutable {
+        done(reader.load(request));
     });
 }
 
@@ -259,6 +280,18 @@ void SqliteStorage::list(ListRequest request, Completion<std::vector<DocumentSta
 void SqliteStorage::stat(std::string document, Completion<DocumentStat> done) {
     post([document = std::move(document), done = std::move(done)](Reader& reader) mutable {
         done(reader.stat(document));
+    });
+}
+
+void SqliteStorage::versions(VersionsRequest request, Completion<std::vector<Version>> done) {
+    post([request = std::move(request), done = std::move(done)](Reader& reader) mutable {
+        done(reader.versions(request));
+    });
+}
+
+void SqliteStorage::version(VersionRequest request, Completion<VersionContent> done) {
+    post([request = std::move(request), done = std::move(done)](Reader& reader) mutable {
+        done(reader.version(request));
     });
 }
 

@@ -59,13 +59,20 @@ public:
     /// A commit waits for the sync of the log. What a file system makes of a sync is its own: one in memory is
     /// warned of at the start, not refused.
     Durability durability() const override { return Durability::stable; }
+    StorageStatus status() const override { return health_.status(); }
     void append(std::vector<AppendCall> batch) override;
-    void load(std::string document, Completion<Loaded> done) override;
+    void load(LoadRequest request, Completion<Loaded> done) override;
     void read(ReadRequest request, Completion<std::vector<StoredPart>> done) override;
     void heads(std::vector<std::string> documents, Completion<std::vector<Head>> done) override;
     void write_content(ContentRequest request, Completion<void> done) override;
     void list(ListRequest request, Completion<std::vector<DocumentStat>> done) override;
     void stat(std::string document, Completion<DocumentStat> done) override;
+    void compact(CompactRequest request, Completion<void> done) override;
+    void thin(ThinRequest request, Completion<void> done) override;
+    void versions(VersionsRequest request, Completion<std::vector<Version>> done) override;
+    void version(VersionRequest request, Completion<VersionContent> done) override;
+    void delete_document(DeleteRequest request, Completion<Deleted> done) override;
+    void forget_tombstones(ForgetRequest request, Completion<Forgotten> done) override;
 
 private:
     using Reading = UniqueFunction<void(Reader&)>;
@@ -75,6 +82,8 @@ private:
     void warn_of_memory_file_system();
 
     void post(std::vector<Write> writes);
+    template <class Call>
+    void post_one(Call call);
     void post(Reading reading);
     void run_writer();
     bool take_arrived(WriteQueue& queue);
@@ -83,6 +92,8 @@ private:
     // Fixed at construction.
     Host& host_;
     const Options options_;
+
+    StorageHealth health_;
 
     // Set by `start`, before the threads.
     std::optional<LockFile> lock_;

@@ -4,36 +4,6 @@
 #include <utility>
 
 namespace weft::storage {
-namespace {
-
-// What a row costs beside its update, so that a transaction of tiny rows is bounded too.
-constexpr std::uint64_t row_bytes = 64;
-
-}  // namespace
-
-Write::Write(AppendCall append) : call(std::move(append)) {
-    for (const Row& row : std::get<AppendCall>(call).request.rows) {
-        bytes += row.update.size() + row_bytes;
-    }
-}
-
-Write::Write(ContentCall content) : call(std::move(content)) {
-    bytes = std::get<ContentCall>(call).request.text.size() + row_bytes;
-}
-
-const std::string& Write::document() const {
-    return std::visit([](const auto& one) -> const std::string& { return one.request.document; },
-                      call);
-}
-
-void Write::answer() {
-    if (auto* append = std::get_if<AppendCall>(&call)) {
-        append->done(outcome ? Result<Appended>(Appended{*outcome})
-                             : Result<Appended>(outcome.error()));
-    } else {
-        std::get<ContentCall>(call).done(outcome ? Result<void>{} : Result<void>{outcome.error()});
-    }
-}
 
 void WriteQueue::push(Write write) {
     Lane& lane = lanes_[write.document()];

@@ -1,32 +1,22 @@
 // What waits for the writer, and which of it goes into one transaction.
 #pragma once
 
-#include <weft/storage.hpp>
+#include <weft/storage_write.hpp>
 
 #include <deque>
 #include <string>
 #include <unordered_map>
-#include <variant>
 #include <vector>
 
 namespace weft::storage {
 
-struct ContentCall {
-    ContentRequest request;
-    Completion<void> done;
-};
+/// `outcome` is what the call will be answered once its transaction has ended.
+struct Write : StorageWrite {
+    using StorageWrite::StorageWrite;
 
-/// One call on one document. `outcome` is what it will be answered once its transaction has ended.
-struct Write {
-    explicit Write(AppendCall append);
-    explicit Write(ContentCall content);
+    void answer() { StorageWrite::answer(outcome); }
 
-    const std::string& document() const;
-    void answer();
-
-    std::variant<AppendCall, ContentCall> call;
-    std::uint64_t bytes = 0;
-    Result<SeqRange> outcome = SeqRange{};
+    Result<StorageDone> outcome = StorageDone{};
 };
 
 /// Serves documents in turn, so that a flood on one of them delays no other by more than its share of a transaction:

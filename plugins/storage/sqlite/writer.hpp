@@ -3,9 +3,11 @@
 
 #include "chunk.hpp"
 #include "connection.hpp"
+#include "history_writer.hpp"
 #include "write_queue.hpp"
 
 #include <weft/host.hpp>
+#include <weft/storage_health.hpp>
 
 #include <memory>
 #include <optional>
@@ -18,7 +20,8 @@ namespace weft::storage {
 class Writer {
 public:
     /// Opens the database and brings its schema up to date.
-    static Result<std::unique_ptr<Writer>> open(const Connection::Settings& settings, Host& host);
+    static Result<std::unique_ptr<Writer>> open(const Connection::Settings& settings, Host& host,
+                                                StorageHealth& health);
 
     /// Commits all of `batch` in one transaction. If something in it cannot be written, each write is
     /// committed alone, so that one document's fault fails no other.
@@ -33,34 +36,41 @@ public:
     void close();
 
 private:
-    Writer(Connection connection, Host& host);
+    Writer(Connection connection, Host& host, StorageHealth& health);
     Result<void> prepare();
 
     Result<void> commit_together(std::vector<Write>& batch, std::size_t first, std::size_t last);
     Result<void> write(Write& write);
-    Result<void> append(const AppendRequest& request, Result<SeqRange>& outcome);
-    Result<void> write_content(const ContentRequest& request, Result<SeqRange>& outcome);
+    Result<void> write_one(const AppendRequest& request, Result<StorageDone>& outcome);
+    Result<void> write_one(const ContentRequest& request, Result<StorageDone>& outcome);
+    Result<void> write_one(const CompactRequest& request, Result<StorageDone>& outcome);
+    Result<void> write_one(const ThinRequest& request, Result<StorageDone>& outcome);
+    Result<void> write_one(const DeleteRequest& request, Result<StorageDone>& outcome);
+    Result<void> write_one(const ForgetRequest& request, Result<StorageDone>& outcome);
 
-    static constexpr std::uint64_t first_epoch = 1;
     /// Where a document stands, as far as its next append must know.
     struct Standing {
         std::int64_t key = 0;  // 0: never written
         std::uint64_t head = 0;
         std::int64_t tail = 0;  // key of the newest chunk
-        std::uint64_t epoch = first_epoch;
+        std::uint64_t epoch = 0;
+        std::uint64_t version = 0;
         std::string algorithm;
     };
     Result<void> forget_if_others_wrote();
     Result<Standing*> standing_of(const std::string& document);
-    static std::optional<Error> refusal_of(const AppendRequest& request, const Standing& standing);
+    std::optional<Error> fault_of_append(const AppendRequest& request) const;
     Result<void> check_tail(const Standing& standing, std::uint64_t covered);
     Result<void> create(const AppendRequest& request, Standing& standing);
-    Result<void> advance(const AppendRequest& request, std::uint64_t bytes,
-                         const Standing& standing);
+    Result<void> append_rows(const AppendRequest& request, Standing& standing);
+    Result<void> advance(const AppendRequest& request, const Standing& standing);
+    Result<void> add_versions(const AppendRequest& request, NewVersion::At at, Standing& standing);
+    Result<bool> write_document_content(const ContentRequest& request);
     Result<void> insert_chunk(const AppendRequest& request, Standing& standing);
 
     Connection connection_;
     Host& host_;
+    StorageHealth& health_;
     MetricId commits_;
     MetricId rows_;
     MetricId log_bytes_;
@@ -73,9 +83,13 @@ private:
     Statement find_;
     Statement find_tail_;
     Statement create_;
+    Statement begin_anew_;
+    Statement count_versions_;
     Statement insert_chunk_;
     Statement advance_content_;
     Statement write_content_;
+
+    HistoryWriter history_;
 
     // The documents written last, as the open transaction sees them: emptied when one is undone, when another program
     // has written to the file, and when they are too many. Saves a look at two tables for every append.

@@ -154,7 +154,7 @@ protected:
 
     Loaded load(const std::string& document) {
         return wait_for_value(
-            ask<Loaded>([&](auto done) { storage().load(document, std::move(done)); }));
+            ask<Loaded>([&](auto done) { storage().load({document}, std::move(done)); }));
     }
 
     Head head(const std::string& document) { return load(document).head; }

@@ -1,7 +1,7 @@
 // Runs the storage conformance suite against the stores that Weft ships.
 #include "sdk/conformance/storage/fresh_folder.hpp"
 #include "sdk/conformance/storage/recording_host.hpp"
-#include "sdk/conformance/storage/storage_suite.hpp"
+#include "sdk/conformance/storage/storage_history_suite.hpp"
 
 #include "memory_storage.hpp"
 #include "sqlite_storage.hpp"
@@ -41,6 +41,16 @@ std::unique_ptr<StorageUnderTest> make() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Storage, StorageConformance,
+                         testing::Values(StorageCase{"memory", &make<MemoryUnderTest>},
+                                         StorageCase{"sqlite", &make<SqliteUnderTest>}),
+                         name_of_store);
+
+// Stores that keep a history.
+INSTANTIATE_TEST_SUITE_P(Storage, StorageHistory,
+                         testing::Values(StorageCase{"memory", &make<MemoryUnderTest>},
+                                         StorageCase{"sqlite", &make<SqliteUnderTest>}),
+                         name_of_store);
+INSTANTIATE_TEST_SUITE_P(Storage, StorageHistoryModel,
                          testing::Values(StorageCase{"memory", &make<MemoryUnderTest>},
                                          StorageCase{"sqlite", &make<SqliteUnderTest>}),
                          name_of_store);

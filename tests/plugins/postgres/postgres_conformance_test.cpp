@@ -1,6 +1,6 @@
 // Runs the storage conformance suite against a PostgreSQL.
 #include "sdk/conformance/storage/recording_host.hpp"
-#include "sdk/conformance/storage/storage_suite.hpp"
+#include "sdk/conformance/storage/storage_history_suite.hpp"
 
 #include "postgres_server.hpp"
 #include "postgres_storage.hpp"
@@ -22,9 +22,14 @@ private:
     postgres::PostgresStorage storage_{host_, {postgres::shared_server().empty_store()}};
 };
 
-INSTANTIATE_TEST_SUITE_P(Storage, StorageConformance,
-                         testing::Values(StorageCase{
-                             "postgres", [] { return std::make_unique<PostgresUnderTest>(); }}),
+StorageCase postgres_case() {
+    return {"postgres", [] { return std::make_unique<PostgresUnderTest>(); }};
+}
+
+INSTANTIATE_TEST_SUITE_P(Storage, StorageConformance, testing::Values(postgres_case()),
+                         name_of_store);
+INSTANTIATE_TEST_SUITE_P(Storage, StorageHistory, testing::Values(postgres_case()), name_of_store);
+INSTANTIATE_TEST_SUITE_P(Storage, StorageHistoryModel, testing::Values(postgres_case()),
                          name_of_store);
 
 }  // namespace

@@ -42,7 +42,9 @@ protected:
 
     void sql(const std::string& text) { shared_server().sql(text); }
     void insert(const std::string& table, const std::string& seqs, int last) {
-        sql("INSERT INTO " + table + " SELECT bucket, key, " + seqs + ", " +
+        const std::string seq_columns = table == "weft_segments" ? "first_seq, last_seq" : "seq";
+        sql("INSERT INTO " + table + " (bucket, doc_key, " + seq_columns +
+            ", mark, size, created_at, data) SELECT bucket, key, " + seqs + ", " +
             std::to_string(100 + last) +
             ", 1, now(), '\\x53' FROM weft_documents WHERE name = 'notes'");
     }

@@ -167,7 +167,7 @@ std::string PostgresServer::empty_store() {
     }
     sql("DELETE FROM weft_documents; DELETE FROM weft_heads; DELETE FROM weft_contents;"
         "DELETE FROM weft_updates; DELETE FROM weft_segments; DELETE FROM weft_keyframes;"
-        "DELETE FROM weft_versions");
+        "DELETE FROM weft_versions; DELETE FROM weft_tombstones");
     return url();
 }
 

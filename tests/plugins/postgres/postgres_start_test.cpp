@@ -105,7 +105,7 @@ TEST(PostgresStart, ASchemaOfANewerWeftIsRefused) {
     EXPECT_EQ(refusal_of(here(name)),
               where + here(name) +
                   ": written by a newer weft: its schema is version 4711, this "
-                  "one knows up to 1");
+                  "one knows up to 2");
 }
 
 TEST(PostgresStart, ATableOfAnotherProgramIsNotTouched) {

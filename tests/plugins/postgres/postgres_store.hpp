@@ -86,7 +86,7 @@ public:
         return append(request_of(document, updates));
     }
     Result<Loaded> load(const std::string& document) {
-        return ask<Loaded>([&](auto done) { storage_.load(document, std::move(done)); }).get();
+        return ask<Loaded>([&](auto done) { storage_.load({document}, std::move(done)); }).get();
     }
     Result<std::vector<StoredPart>> read(const std::string& document, std::uint64_t after_seq,
                                          std::uint64_t max_bytes = 1u << 20) {

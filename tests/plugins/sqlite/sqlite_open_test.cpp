@@ -173,7 +173,7 @@ TEST(SqliteOpen, ADatabaseOfANewerWeftIsRefused) {
     OtherProgram(folder / "weft.db").run("UPDATE weft_schema SET version = 99");
     EXPECT_THAT(
         refusal_of({folder / "weft.db"}),
-        HasSubstr("written by a newer weft: its schema is version 99, this one knows up to 1"));
+        HasSubstr("written by a newer weft: its schema is version 99, this one knows up to 2"));
 }
 
 TEST(SqliteOpen, WhatWasCommittedIsThereAfterReopening) {

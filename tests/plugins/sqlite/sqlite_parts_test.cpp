@@ -24,9 +24,10 @@ protected:
             "updated_at) VALUES (1, 'notes', 'yjs', 1, 10, 110, 32, 7, 6, 0, 0)");
         segment(1, 4);
         segment(5, 7);
-        sql("INSERT INTO weft_chunks VALUES (31, 1, 0, 8, 8, " + mark(8) + ", '[1]', x'52', 0)");
+        sql("INSERT INTO weft_chunks VALUES (31, 1, 0, 8, 8, " + mark(8) +
+            ", '[1]', x'52', 0, NULL)");
         sql("INSERT INTO weft_chunks VALUES (32, 1, 31, 9, 10, " + mark(9) + " || " + mark(10) +
-            ", '[2,1]', x'525354', 0)");
+            ", '[2,1]', x'525354', 0, NULL)");
         sql("UPDATE weft_chunks SET marks = CAST(marks AS BLOB)");
         ASSERT_TRUE(store_.append("other", {"x"}));
     }
@@ -38,7 +39,7 @@ protected:
     void sql(const std::string& text) { OtherProgram(folder_ / "weft.db").run(text); }
     void segment(int first, int last) {
         sql("INSERT INTO weft_segments VALUES (1, " + std::to_string(first) + ", " +
-            std::to_string(last) + ", " + std::to_string(100 + last) + ", 1, x'53', 0)");
+            std::to_string(last) + ", " + std::to_string(100 + last) + ", 1, x'53', 0, NULL)");
     }
     /// 100 + seq as a chunk holds it.
     static std::string mark(int seq) {

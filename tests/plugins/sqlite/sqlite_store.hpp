@@ -63,7 +63,7 @@ public:
         return append(request_of(document, updates));
     }
     Result<Loaded> load(const std::string& document) {
-        return answer_of<Loaded>([&](auto done) { storage_.load(document, std::move(done)); });
+        return answer_of<Loaded>([&](auto done) { storage_.load({document}, std::move(done)); });
     }
     Result<std::vector<StoredPart>> read(const std::string& document, std::uint64_t after_seq) {
         return answer_of<std::vector<StoredPart>>([&](auto done) {

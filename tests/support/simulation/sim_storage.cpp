@@ -20,14 +20,19 @@ Duration SimStorage::latency() {
     return Duration(random_.below(static_cast<std::uint64_t>(latency_max.count()) + 1));
 }
 
-template <class T, class Make>
-void SimStorage::answer(Completion<T> done, Make make) {
+template <class T, class Call>
+void SimStorage::answer(Completion<T> done, Call call) {
     time_.after(latency(),
-                [alive = alive_, done = std::move(done), make = std::move(make)]() mutable {
+                [this, alive = alive_, done = std::move(done), call = std::move(call)]() mutable {
                     if (*alive) {
-                        done(make());
+                        done(call(disk_));
                     }
                 });
+}
+
+std::int64_t SimStorage::unix_ms() const {
+    constexpr std::int64_t began = 1'700'000'000'000;
+    return began + std::chrono::duration_cast<std::chrono::milliseconds>(time_.now()).count();
 }
 
 // ---- appends: one after the other, so that those of one document complete in call order ----
@@ -72,9 +77,6 @@ void SimStorage::fail_appends(std::size_t count, Code code, std::string document
 }
 
 std::optional<Error> SimStorage::failure_of(const AppendRequest& request) {
-    if (request.rows.empty()) {
-        return Error{Code::invalid, "an append without rows", 0};
-    }
     if (request.durability > durability()) {
         return Error{Code::unsupported, "that durability cannot be given", 0};
     }
@@ -90,148 +92,85 @@ std::optional<Error> SimStorage::failure_of(const AppendRequest& request) {
     return std::nullopt;
 }
 
-Result<Appended> SimStorage::commit(AppendRequest& request) {
+Result<Appended> SimStorage::commit(const AppendRequest& request) {
     if (auto failure = failure_of(request)) {
         return std::move(*failure);
     }
-    const bool is_new = !disk_.documents.contains(request.document);
-    auto& document = disk_.documents[request.document];
-    if (is_new) {
-        document.algorithm = request.algorithm;
-    }
-    const bool expected = !request.expect_seq || *request.expect_seq == document.rows.size();
-    const bool same_epoch = request.epoch == document.epoch || (is_new && request.epoch == 0);
-    if (document.algorithm != request.algorithm || !same_epoch || !expected) {
-        if (is_new) {
-            disk_.documents.erase(request.document);
-        }
-        return Error{Code::conflict, "another algorithm, epoch or seq", 0};
-    }
-    const std::uint64_t first = document.rows.size() + 1;
-    for (auto& row : request.rows) {
-        document.rows.push_back(std::move(row));
-    }
-    return Appended{{first, document.rows.size()}};
+    return disk_.append(request, unix_ms());
 }
 
-// ---- reads ----
+// ---- all else: each after a while of its own ----
 
 std::size_t SimStorage::load_count(const std::string& document) const {
     const auto found = loads_.find(document);
     return found == loads_.end() ? 0 : found->second;
 }
 
-Head SimStorage::head_of(const std::string& name) const {
-    Head head;
-    head.document = name;
-    const auto found = disk_.documents.find(name);
-    if (found == disk_.documents.end()) {
-        return head;
-    }
-    const auto& document = found->second;
-    head.exists = true;
-    head.algorithm = document.algorithm;
-    head.epoch = document.epoch;
-    head.seq = document.rows.size();
-    head.mark = document.rows.empty() ? 0 : document.rows.back().mark;
-    head.content_seq = document.content_seq;
-    return head;
-}
-
-std::vector<StoredPart> SimStorage::parts_after(const std::string& name, std::uint64_t seq,
-                                                std::uint64_t max_bytes) const {
-    std::vector<StoredPart> parts;
-    const auto found = disk_.documents.find(name);
-    if (found == disk_.documents.end()) {
-        return parts;
-    }
-    std::uint64_t bytes = 0;
-    for (std::uint64_t at = seq + 1; at <= found->second.rows.size(); ++at) {
-        const Row& row = found->second.rows[at - 1];
-        bytes += row.update.size();
-        if (!parts.empty() && bytes > max_bytes) {
-            break;
-        }
-        parts.push_back({StoredPart::Kind::row, {at, at}, row.mark, row.update});
-    }
-    return parts;
-}
-
-void SimStorage::load(std::string document, Completion<Loaded> done) {
-    ++loads_[document];
-    answer<Loaded>(std::move(done), [this, document]() -> Result<Loaded> {
+void SimStorage::load(LoadRequest request, Completion<Loaded> done) {
+    ++loads_[request.document];
+    answer(std::move(done), [this, request = std::move(request)](SimDisk& disk) -> Result<Loaded> {
         if (load_failures_.count > 0) {
             --load_failures_.count;
             return Error{load_failures_.code, "told to fail", 0};
         }
-        return Loaded{head_of(document), parts_after(document, 0, ~std::uint64_t{0})};
+        return disk.load(request);
     });
 }
 
 void SimStorage::read(ReadRequest request, Completion<std::vector<StoredPart>> done) {
-    answer<std::vector<StoredPart>>(
-        std::move(done), [this, request]() -> Result<std::vector<StoredPart>> {
-            return parts_after(request.document, request.after_seq, request.max_bytes);
-        });
+    answer(std::move(done),
+           [request = std::move(request)](SimDisk& disk) { return disk.read(request); });
 }
 
-void SimStorage::heads(std::vector<std::string> documents, Completion<std::vector<Head>> done) {
-    answer<std::vector<Head>>(std::move(done), [this, documents]() -> Result<std::vector<Head>> {
-        std::vector<Head> heads;
-        for (const auto& document : documents) {
-            heads.push_back(head_of(document));
-        }
-        return heads;
-    });
+void SimStorage::heads(std::vector<std::string> request, Completion<std::vector<Head>> done) {
+    answer(std::move(done),
+           [request = std::move(request)](SimDisk& disk) { return disk.heads(request); });
 }
 
 void SimStorage::write_content(ContentRequest request, Completion<void> done) {
-    answer<void>(std::move(done), [this, request]() -> Result<void> {
-        const auto found = disk_.documents.find(request.document);
-        if (found == disk_.documents.end()) {
-            return Error{Code::not_found, "no such document", 0};
-        }
-        auto& document = found->second;
-        const bool known_seq =
-            request.seq >= document.content_seq && request.seq <= document.rows.size();
-        if (request.epoch == document.epoch && known_seq) {
-            document.content_seq = request.seq;
-            document.content = request.text;
-        }
-        return {};
-    });
-}
-
-DocumentStat SimStorage::stat_of(const std::string& name) const {
-    DocumentStat stat;
-    stat.head = head_of(name);
-    for (const auto& row : disk_.documents.at(name).rows) {
-        ++stat.tail_rows;
-        stat.bytes += row.update.size();
-    }
-    return stat;
+    answer(std::move(done),
+           [request = std::move(request)](SimDisk& disk) { return disk.write_content(request); });
 }
 
 void SimStorage::list(ListRequest request, Completion<std::vector<DocumentStat>> done) {
-    answer<std::vector<DocumentStat>>(
-        std::move(done), [this, request]() -> Result<std::vector<DocumentStat>> {
-            std::vector<DocumentStat> listed;
-            for (const auto& [name, document] : disk_.documents) {
-                if (name > request.after && name.starts_with(request.prefix) &&
-                    listed.size() < request.limit) {
-                    listed.push_back(stat_of(name));
-                }
-            }
-            return listed;
-        });
+    answer(std::move(done),
+           [request = std::move(request)](SimDisk& disk) { return disk.list(request); });
 }
 
-void SimStorage::stat(std::string document, Completion<DocumentStat> done) {
-    answer<DocumentStat>(std::move(done), [this, document]() -> Result<DocumentStat> {
-        if (!disk_.documents.contains(document)) {
-            return Error{Code::not_found, "no such document", 0};
-        }
-        return stat_of(document);
+void SimStorage::stat(std::string request, Completion<DocumentStat> done) {
+    answer(std::move(done),
+           [request = std::move(request)](SimDisk& disk) { return disk.stat(request); });
+}
+
+void SimStorage::compact(CompactRequest request, Completion<void> done) {
+    answer(std::move(done),
+           [request = std::move(request)](SimDisk& disk) { return disk.compact(request); });
+}
+
+void SimStorage::thin(ThinRequest request, Completion<void> done) {
+    answer(std::move(done),
+           [request = std::move(request)](SimDisk& disk) { return disk.thin(request); });
+}
+
+void SimStorage::versions(VersionsRequest request, Completion<std::vector<Version>> done) {
+    answer(std::move(done),
+           [request = std::move(request)](SimDisk& disk) { return disk.versions(request); });
+}
+
+void SimStorage::version(VersionRequest request, Completion<VersionContent> done) {
+    answer(std::move(done),
+           [request = std::move(request)](SimDisk& disk) { return disk.version(request); });
+}
+
+void SimStorage::delete_document(DeleteRequest request, Completion<Deleted> done) {
+    answer(std::move(done), [this, request = std::move(request)](SimDisk& disk) {
+        return disk.delete_document(request, unix_ms());
+    });
+}
+
+void SimStorage::forget_tombstones(ForgetRequest request, Completion<Forgotten> done) {
+    answer(std::move(done), [request = std::move(request)](SimDisk& disk) {
+        return disk.forget_tombstones(request);
     });
 }
 

@@ -3,6 +3,8 @@
 #include "kernel/shard/random.hpp"
 #include "tests/support/simulation/sim_time.hpp"
 
+#include "memory_documents.hpp"
+
 #include <weft/storage.hpp>
 
 #include <deque>
@@ -15,16 +17,7 @@
 namespace weft::sim {
 
 /// What a store has written down. Outlives every node.
-struct SimDisk {
-    struct Document {
-        std::string algorithm;
-        std::uint64_t epoch = 1;
-        std::vector<Row> rows;  // seq 1 is the first
-        std::uint64_t content_seq = 0;
-        std::string content;
-    };
-    std::map<std::string, Document> documents;
-};
+using SimDisk = storage::MemoryDocuments;
 
 /// The fake of the storage seam: keeps its promises, takes its time, and fails when it is told to. It runs the
 /// conformance suite of the seam like every plugin.
@@ -44,19 +37,29 @@ public:
     void refuse_over(std::size_t bytes) { refuse_over_ = bytes; }
     void fail_loads(std::size_t count, Code code) { load_failures_ = {count, code, {}}; }
 
+    /// What the store says of itself from now on.
+    void tell(StorageStatus status) { status_ = std::move(status); }
+
     std::size_t load_count(const std::string& document) const;
     std::size_t append_count() const { return append_count_; }
     /// The most appends that were with the store at one time for one document.
     std::size_t most_in_flight() const { return most_in_flight_; }
 
     Durability durability() const override { return Durability::stable; }
+    StorageStatus status() const override { return status_; }
     void append(std::vector<AppendCall> batch) override;
-    void load(std::string document, Completion<Loaded> done) override;
+    void load(LoadRequest request, Completion<Loaded> done) override;
     void read(ReadRequest request, Completion<std::vector<StoredPart>> done) override;
     void heads(std::vector<std::string> documents, Completion<std::vector<Head>> done) override;
     void write_content(ContentRequest request, Completion<void> done) override;
     void list(ListRequest request, Completion<std::vector<DocumentStat>> done) override;
     void stat(std::string document, Completion<DocumentStat> done) override;
+    void compact(CompactRequest request, Completion<void> done) override;
+    void thin(ThinRequest request, Completion<void> done) override;
+    void versions(VersionsRequest request, Completion<std::vector<Version>> done) override;
+    void version(VersionRequest request, Completion<VersionContent> done) override;
+    void delete_document(DeleteRequest request, Completion<Deleted> done) override;
+    void forget_tombstones(ForgetRequest request, Completion<Forgotten> done) override;
 
 private:
     struct Failures {
@@ -65,16 +68,14 @@ private:
         std::string document;
     };
 
-    template <class T, class Make>
-    void answer(Completion<T> done, Make make);
+    /// Has `call(disk)` answer after a while.
+    template <class T, class Call>
+    void answer(Completion<T> done, Call call);
     void run_next_append();
-    Result<Appended> commit(AppendRequest& request);
+    Result<Appended> commit(const AppendRequest& request);
+    std::int64_t unix_ms() const;
     std::optional<Error> failure_of(const AppendRequest& request);
     Duration latency();
-    Head head_of(const std::string& document) const;
-    std::vector<StoredPart> parts_after(const std::string& document, std::uint64_t seq,
-                                        std::uint64_t max_bytes) const;
-    DocumentStat stat_of(const std::string& document) const;
 
     SimTime& time_;
     SimDisk& disk_;
@@ -87,6 +88,7 @@ private:
     std::size_t most_in_flight_ = 0;
     bool running_ = false;
     bool paused_ = false;
+    StorageStatus status_;
     Failures append_failures_;
     Failures load_failures_;
     std::optional<std::size_t> refuse_over_;

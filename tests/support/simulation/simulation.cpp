@@ -57,17 +57,17 @@ SimClient& Simulation::join(const std::string& document) {
 }
 
 std::string Simulation::stored_text(const std::string& document) const {
-    const auto found = disk_.documents.find(document);
-    if (found == disk_.documents.end()) {
+    const Result<Loaded> loaded = disk_.load({document});
+    if (!loaded || loaded->parts.empty()) {
         return {};
     }
     std::vector<BytesView> updates;
-    for (const auto& row : found->second.rows) {
-        updates.push_back(row.update.view());
+    for (const StoredPart& part : loaded->parts) {
+        updates.push_back(part.bytes.view());
     }
     const auto replica = crdt_->create_replica({});
     if (!replica->load(updates)) {
-        return "(the stored rows do not load)";
+        return "(what is stored does not load)";
     }
     const auto text = replica->text("text", 0, all_units);
     return text ? *text : std::string();

@@ -3,57 +3,25 @@
 
 #include <weft/abi/storage.h>
 #include <weft/detail/host_over_c.hpp>
+#include <weft/detail/storage_requests.hpp>
+#include <weft/detail/storage_results.hpp>
 #include <weft/storage.hpp>
 
 namespace weft::detail {
 
-inline weft_stored_part lend(const StoredPart& part) {
-    return {part.seqs.first,
-            part.seqs.last,
-            part.mark,
-            part.bytes.raw(),
-            static_cast<std::uint32_t>(part.kind),
-            0};
-}
-
-inline weft_head lend(const Head& head) {
-    return {to_c(head.document),
-            to_c(head.algorithm),
-            head.epoch,
-            head.seq,
-            head.mark,
-            head.covered,
-            head.version,
-            head.content_seq,
-            head.exists ? 1u : 0u,
-            0};
-}
-
-inline weft_document_stat lend(const DocumentStat& stat) {
-    return {lend(stat.head), stat.tail_rows, stat.bytes, stat.updated_unix_ms};
-}
-
-template <class T>
-auto lend_all(const std::vector<T>& values) {
-    std::vector<decltype(lend(std::declval<const T&>()))> lent;
-    lent.reserve(values.size());
-    for (const T& value : values) {
-        lent.push_back(lend(value));
-    }
-    return lent;
-}
-
 // Each result as its C struct, which lives only while `end` tells it.
 
 inline void succeed(OperationEnd& end, const Appended& appended) {
-    end.succeed(weft_appended{appended.seqs.first, appended.seqs.last});
+    end.succeed(weft_appended{appended.seqs.first, appended.seqs.last, appended.version});
 }
 inline void succeed(OperationEnd& end, const Loaded& loaded) {
-    const auto parts = lend_all(loaded.parts);
-    end.succeed(weft_loaded{lend(loaded.head), parts.data(), parts.size()});
+    const LentParts parts(loaded.parts);
+    const auto tombstones = lend_all(loaded.tombstones);
+    end.succeed(weft_loaded{lend(loaded.head), parts.data(), parts.size(), tombstones.data(),
+                            tombstones.size(), loaded.complete ? 1u : 0u, 0});
 }
 inline void succeed(OperationEnd& end, const std::vector<StoredPart>& read) {
-    const auto parts = lend_all(read);
+    const LentParts parts(read);
     end.succeed(weft_stored_parts{parts.data(), parts.size()});
 }
 inline void succeed(OperationEnd& end, const std::vector<Head>& found) {
@@ -67,14 +35,29 @@ inline void succeed(OperationEnd& end, const std::vector<DocumentStat>& listed) 
     const auto stats = lend_all(listed);
     end.succeed(weft_document_stats{stats.data(), stats.size()});
 }
+inline void succeed(OperationEnd& end, const std::vector<Version>& listed) {
+    const auto versions = lend_all(listed);
+    end.succeed(weft_versions{versions.data(), versions.size()});
+}
+inline void succeed(OperationEnd& end, const VersionContent& found) {
+    end.succeed(weft_version_content{lend(found.version), to_c(std::string_view(found.content))});
+}
+inline void succeed(OperationEnd& end, const Deleted& deleted) {
+    end.succeed(weft_deleted{deleted.epoch});
+}
+inline void succeed(OperationEnd& end, const Forgotten& forgotten) {
+    end.succeed(weft_forgotten{forgotten.count});
+}
 
 template <class T>
 Completion<T> completion(const weft_host& host, weft_op op) {
     return [end = OperationEnd(host, op)](Result<T> result) mutable {
-        if (result) {
-            succeed(end, *result);
-        } else {
+        if (!result) {
             end.fail(result.error());
+        } else if constexpr (std::is_void_v<T>) {
+            end.succeed();
+        } else {
+            succeed(end, *result);
         }
     };
 }
@@ -91,6 +74,19 @@ struct StorageThunks {
                            instance.host().log_exception("durability", what);
                            return std::uint32_t{WEFT_DURABILITY_MEMORY};
                        });
+    }
+
+    static void status(void* self, weft_storage_status* out) noexcept {
+        auto& instance = *static_cast<Instance*>(self);
+        guarded(
+            [&] {
+                const StorageStatus status = instance.seam().status();
+                fill(*out, status.up, status.since_unix_ms, status.reason);
+            },
+            [&](Code, std::string_view what) {
+                instance.host().log_exception("status", what);
+                fill(*out, false, 0, what);
+            });
     }
 
     /// Takes all. An operation that throws is dropped, and being dropped ends it with an error.
@@ -110,6 +106,16 @@ struct StorageThunks {
     }
 
 private:
+    static void fill(weft_storage_status& out, bool up, std::int64_t since_unix_ms,
+                     std::string_view reason) {
+        const auto cut = cut_text(reason, sizeof out.reason - 1);
+        out.up = up ? 1 : 0;
+        out.reserved = 0;
+        out.since_unix_ms = since_unix_ms;
+        std::copy(cut.begin(), cut.end(), out.reason);
+        out.reason[cut.size()] = '\0';
+    }
+
     static std::size_t appends_from(const weft_storage_op* ops, std::size_t count) {
         std::size_t run = 1;
         while (run < count && ops[run].kind == WEFT_STORAGE_APPEND) {
@@ -129,43 +135,37 @@ private:
         const weft_storage_op& op = ops[0];
         switch (op.kind) {
         case WEFT_STORAGE_APPEND: return append(storage, host, ops, run);
-        case WEFT_STORAGE_LOAD: {
-            auto done = completion<Loaded>(host, op.id);
-            return storage.load(document_of(op), std::move(done));
-        }
-        case WEFT_STORAGE_READ: {
-            auto done = completion<std::vector<StoredPart>>(host, op.id);
-            const auto& read = request<weft_read_request>(op);
-            return storage.read(
-                {std::string(from_c(read.document)), read.after_seq, read.max_bytes},
-                std::move(done));
-        }
-        case WEFT_STORAGE_HEADS: return heads(storage, host, op);
-        case WEFT_STORAGE_CONTENT: {
-            auto done = void_completion(host, op.id);
-            const auto& content = request<weft_content_request>(op);
-            return storage.write_content({std::string(from_c(content.document)), content.epoch,
-                                          content.seq, std::string(from_c(content.text))},
-                                         std::move(done));
-        }
-        case WEFT_STORAGE_LIST: {
-            auto done = completion<std::vector<DocumentStat>>(host, op.id);
-            const auto& list = request<weft_list_request>(op);
-            return storage.list(
-                {std::string(from_c(list.prefix)), std::string(from_c(list.after)), list.limit},
-                std::move(done));
-        }
-        case WEFT_STORAGE_STAT: {
-            auto done = completion<DocumentStat>(host, op.id);
-            return storage.stat(document_of(op), std::move(done));
-        }
+        case WEFT_STORAGE_LOAD: return begin<weft_load_request>(storage, host, op, &Storage::load);
+        case WEFT_STORAGE_READ: return begin<weft_read_request>(storage, host, op, &Storage::read);
+        case WEFT_STORAGE_HEADS:
+            return begin<weft_heads_request>(storage, host, op, &Storage::heads);
+        case WEFT_STORAGE_CONTENT:
+            return begin<weft_content_request>(storage, host, op, &Storage::write_content);
+        case WEFT_STORAGE_LIST: return begin<weft_list_request>(storage, host, op, &Storage::list);
+        case WEFT_STORAGE_STAT:
+            return begin<weft_document_request>(storage, host, op, &Storage::stat);
+        case WEFT_STORAGE_COMPACT:
+            return begin<weft_compact_request>(storage, host, op, &Storage::compact);
+        case WEFT_STORAGE_THIN: return begin<weft_thin_request>(storage, host, op, &Storage::thin);
+        case WEFT_STORAGE_VERSIONS:
+            return begin<weft_versions_request>(storage, host, op, &Storage::versions);
+        case WEFT_STORAGE_VERSION:
+            return begin<weft_version_request>(storage, host, op, &Storage::version);
+        case WEFT_STORAGE_DELETE:
+            return begin<weft_delete_request>(storage, host, op, &Storage::delete_document);
+        case WEFT_STORAGE_FORGET:
+            return begin<weft_forget_request>(storage, host, op, &Storage::forget_tombstones);
         default:
             OperationEnd(host, op.id).fail({Code::unsupported, "an operation of a newer host", 0});
         }
     }
 
-    static std::string document_of(const weft_storage_op& op) {
-        return std::string(from_c(request<weft_document_request>(op).document));
+    /// The completion is there before the request is copied: if that fails, it ends the operation.
+    template <class CRequest, class Request, class T>
+    static void begin(Storage& storage, const weft_host& host, const weft_storage_op& op,
+                      void (Storage::*call)(Request, Completion<T>)) {
+        auto done = completion<T>(host, op.id);
+        (storage.*call)(take(request<CRequest>(op)), std::move(done));
     }
 
     static void append(Storage& storage, const weft_host& host, const weft_storage_op* ops,
@@ -178,35 +178,9 @@ private:
         storage.append(std::move(batch));
     }
 
-    static AppendRequest take(const weft_append_request& from) {
-        AppendRequest to;
-        to.document = from_c(from.document);
-        to.algorithm = from_c(from.algorithm);
-        to.epoch = from.epoch;
-        to.durability = static_cast<Durability>(from.durability);
-        if ((from.flags & WEFT_APPEND_EXPECT_SEQ) != 0) {
-            to.expect_seq = from.expect_seq;
-        }
-        to.rows.reserve(from.row_count);
-        for (std::size_t i = 0; i < from.row_count; ++i) {
-            to.rows.push_back({from.rows[i].mark, Buffer::adopt(from.rows[i].update)});
-        }
-        return to;
-    }
-
-    static void heads(Storage& storage, const weft_host& host, const weft_storage_op& op) {
-        auto done = completion<std::vector<Head>>(host, op.id);
-        const auto& asked = request<weft_heads_request>(op);
-        std::vector<std::string> documents;
-        documents.reserve(asked.document_count);
-        for (std::size_t i = 0; i < asked.document_count; ++i) {
-            documents.emplace_back(from_c(asked.documents[i]));
-        }
-        storage.heads(std::move(documents), std::move(done));
-    }
-
 public:
-    static constexpr weft_storage_calls calls{sizeof(weft_storage_calls), 0, &durability, &submit};
+    static constexpr weft_storage_calls calls{sizeof(weft_storage_calls), 0, &durability, &submit,
+                                              &status};
 };
 
 }  // namespace weft::detail
