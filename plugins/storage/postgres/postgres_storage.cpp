@@ -87,8 +87,10 @@ Result<void> PostgresStorage::prepare_database() {
 Result<Connection> PostgresStorage::connect_patiently() {
     const auto deadline = Link::Clock::now() + options_.connect_timeout;
     for (bool told = false;; told = true) {
+        // Asked first: a server that was ready only after the attempt has not refused us.
+        const bool is_ready = takes_connections(settings_.address);
         Result<Connection> connection = Connection::open(settings_.address.parameters);
-        if (connection || takes_connections(settings_.address) || Link::Clock::now() >= deadline) {
+        if (connection || is_ready || Link::Clock::now() >= deadline) {
             return connection;
         }
         if (!told) {

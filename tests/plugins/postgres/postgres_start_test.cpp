@@ -199,7 +199,8 @@ TEST(PostgresStart, ADatabaseThatIsAwayIsWaitedFor) {
     ASSERT_TRUE(eventually([&] { return !store.host().lines(LogLevel::warning).empty(); }));
     EXPECT_THAT(store.host().lines(LogLevel::warning).front(), StartsWith("waiting for " + url));
     shared_server().start();
-    EXPECT_TRUE(started.get());
+    const Result<void> is_started = started.get();
+    ASSERT_TRUE(is_started) << is_started.error().message;
     EXPECT_TRUE(store.append("notes", {"x"}));
 }
 
