@@ -22,7 +22,9 @@ export function askForEdits (request, doc, count, random) {
     const edit = target && editOf(target.type, random)
     if (!edit) continue
     said = new Uint8Array()
+    const state = Y.getState(doc.store, doc.clientID)
     doc.transact(() => edit.inYjs(target.type))
+    separateFormats(doc, state)
     const { kind, position = 0, length = 0, key = '', text = '', value = '', attributes = '', type = '' } = edit
     const path = target.path.flatMap(step => typeof step === 'string' ? [1, new Count(0), step] : [0, new Count(step), ''])
     const parts = [kinds[kind], target.root, new Count(target.path.length), ...path, new Count(position), new Count(length), key, text, value, attributes, type]
@@ -30,6 +32,17 @@ export function askForEdits (request, doc, count, random) {
     request.ask('edit', parts, sameUpdate(`edit of ${target.root} ${JSON.stringify(target.path)}: ${JSON.stringify(told)}`, 1, said))
   }
   doc.off('update', listener)
+}
+
+/**
+ * Yjs takes formats with objects for the same if they hold the very same object, which no update can tell: here each has one of its
+ * own, as it would after a reload.
+ */
+function separateFormats (doc, state) {
+  for (const { id, content } of [...doc.store.clients.get(doc.clientID) ?? []].reverse()) {
+    if (id.clock < state) break
+    if (content instanceof Y.ContentFormat) content.value = structuredClone(content.value)
+  }
 }
 
 /** A type and the way to it: keys of maps and indexes of lists. */
