@@ -49,7 +49,7 @@ constexpr Statement end_document{
 constexpr Statement insert_tombstone{
     "insert_tombstone",
     "INSERT INTO weft_tombstones (doc_key, epoch, algorithm, created_at, state_vector)"
-    " VALUES ($1::bigint, $2::bigint, $3, now(), $4::bytea)"};
+    " VALUES ($1::bigint, $2::bigint, $3, date_trunc('milliseconds', now()), $4::bytea)"};
 
 constexpr Statement drop_document{
     "drop_document",

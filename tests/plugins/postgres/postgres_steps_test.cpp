@@ -69,6 +69,28 @@ protected:
         return picture + ", bytes " + (stat ? std::to_string(stat->bytes) : "none");
     }
 
+    static PostgresOptions options_by(const CuttingProxy& proxy) {
+        PostgresOptions options{"postgresql://weft@127.0.0.1:" + std::to_string(proxy.port()) +
+                                "/weft"};
+        options.writers = 1;
+        options.readers = 1;
+        return options;
+    }
+
+    /// When this returns the server has done what it was sent.
+    static Code answer_when_cut_at(int step, const Change& change, const std::string& document,
+                                   bool& cut) {
+        CuttingProxy proxy(shared_server().port());
+        // A store of its own: one that has lost a connection just before waits until it connects again.
+        PostgresStore store(options_by(proxy));
+        EXPECT_TRUE(store.start());
+        EXPECT_TRUE(store.append("warm", {"x"})) << "the connection is there";
+        proxy.cut_at(step);
+        const Code code = change(store, document);
+        cut = proxy.has_cut();
+        return code;
+    }
+
     /// Cuts the connection at every step of `change`, each time on a fresh document.
     void cut_at_every_step(const Filling& filling, const Change& change) {
         ASSERT_TRUE(direct_.start());
@@ -78,21 +100,11 @@ protected:
         const std::string after = picture_of("whole");
         EXPECT_NE(before, after);
 
-        CuttingProxy proxy(shared_server().port());
-        PostgresOptions options{"postgresql://weft@127.0.0.1:" + std::to_string(proxy.port()) +
-                                "/weft"};
-        options.writers = 1;
-        options.readers = 1;
-        PostgresStore store(std::move(options));
-        ASSERT_TRUE(store.start());
         int step = 1;
         for (bool cut = true; cut; ++step) {
             const std::string document = "step " + std::to_string(step);
             filling(direct_, document);
-            ASSERT_TRUE(store.append("warm", {"x"})) << "the connection is there";
-            proxy.cut_at(step);
-            const Code code = change(store, document);
-            cut = proxy.has_cut();
+            const Code code = answer_when_cut_at(step, change, document, cut);
             const std::string picture = picture_of(document);
             EXPECT_TRUE(picture == before || picture == after)
                 << "cut at step " << step << ": " << picture << "\nbefore: " << before

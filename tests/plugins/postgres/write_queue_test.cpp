@@ -21,7 +21,7 @@ Write write_of(const std::string& name, std::size_t bytes = 1) {
 std::vector<std::string> names_of(const std::vector<Write>& writes) {
     std::vector<std::string> names;
     for (const Write& write : writes) {
-        names.push_back(write.append()->algorithm);
+        names.push_back(write.plain_append()->algorithm);
     }
     return names;
 }
