@@ -68,8 +68,9 @@ Server::Server(const Config& config, PluginSet& plugins, Log& log, Metrics& metr
                std::uint64_t seed)
     : config_(config), plugins_(plugins), log_(log),
       bus_events_(std::make_unique<IgnoredBusEvents>(log)),
-      http_([&metrics](const auto& shards) { return metrics.render(shard_samples(shards)); },
-            plugins_json(plugins)) {
+      http_({[&metrics](const auto& shards) { return metrics.render(shard_samples(shards)); },
+             plugins_json(plugins), config.http.cors,
+             [] { return std::chrono::steady_clock::now().time_since_epoch(); }}) {
     std::vector<Executor*> executors;
     for (std::size_t i = 0; i < shard_count(config); ++i) {
         threads_.push_back(std::make_unique<ShardThread>("shard-" + std::to_string(i)));

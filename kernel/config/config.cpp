@@ -41,6 +41,17 @@ bool is_node_name(std::string_view name) {
            });
 }
 
+/// A scheme and a host, perhaps a port, and nothing behind: all that a browser tells of a page's site.
+bool is_origin(std::string_view text) {
+    const std::string_view scheme = text.starts_with("https://")  ? "https://"
+                                    : text.starts_with("http://") ? "http://"
+                                                                  : "";
+    const std::string_view host = text.substr(scheme.size());
+    return !scheme.empty() && !host.empty() && std::ranges::all_of(host, [](char c) {
+        return is_lower_or_digit(c) || std::string_view("-.:[]").find(c) != std::string_view::npos;
+    });
+}
+
 class ConfigReader {
 public:
     explicit ConfigReader(const ConfigRequest& request)
@@ -96,6 +107,7 @@ private:
         read_crdt(root.section("crdt"));
         config_.bus = read_use(root.section("bus"));
         config_.storage = read_use(root.section("storage"));
+        read_http(root.section("http"));
         read_sections(root);
         root.finish();
     }
@@ -165,7 +177,8 @@ private:
             std::vector<std::filesystem::path> folders;
             const auto items = plugins.list("path");
             for (std::size_t i = 0; i < items.size(); ++i) {
-                if (auto text = item_text(*items[i], fmt::format("plugins.path.{}", i))) {
+                if (auto text = item_text(*items[i], fmt::format("plugins.path.{}", i),
+                                          "the path of a folder")) {
                     folders.push_back((request_.folder / *text).lexically_normal());
                 }
             }
@@ -245,6 +258,24 @@ private:
         for (const Config::ByName& rule : config_.crdt.by_name) {
             add(rule.plugin, rule.where);
         }
+    }
+
+    void read_http(MappingReader http) {
+        const auto items = http.list("cors");
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            const std::string path = fmt::format("http.cors.{}", i);
+            auto origin = item_text(*items[i], path, "an origin");
+            if (origin && !is_origin(*origin)) {
+                context_.errors.push_back(
+                    {items[i]->place, path,
+                     fmt::format("wants an origin as browsers send it, such as "
+                                 "\"https://app.example\" or \"http://127.0.0.1:5173\", is \"{}\"",
+                                 printable(*origin))});
+            } else if (origin) {
+                config_.http.cors.push_back(std::move(*origin));
+            }
+        }
+        http.finish();
     }
 
     void read_sections(MappingReader& root) {
@@ -328,13 +359,14 @@ private:
         }
     }
 
-    std::optional<std::string> item_text(const YamlNode& item, std::string path) {
+    std::optional<std::string> item_text(const YamlNode& item, std::string path,
+                                         std::string_view what) {
         const auto fail = [&](std::string message) {
             context_.errors.push_back({item.place, path, std::move(message)});
             return std::nullopt;
         };
         if (item.kind != YamlNode::Kind::scalar || item.text.empty()) {
-            return fail("wants the path of a folder");
+            return fail(fmt::format("wants {}", what));
         }
         auto expanded = expand_variables(item.text, request_.environment);
         if (!expanded) {

@@ -52,6 +52,9 @@ struct Config {
         /// The algorithm of a document that does not exist yet.
         const std::string& plugin_for(std::string_view document) const;
     };
+    struct Http {
+        std::vector<std::string> cors;  // origins, as browsers write them
+    };
     struct Commit {
         std::chrono::milliseconds flush_interval{100};
     };
@@ -89,6 +92,7 @@ struct Config {
     Crdt crdt;
     PluginUse bus;
     PluginUse storage;
+    Http http;
     Commit commit;
     Compaction compaction;
     Documents documents;

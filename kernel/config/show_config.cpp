@@ -167,6 +167,11 @@ std::string show_config(const Config& config) {
     }
     out += shown_crdt(config.crdt);
     out += fmt::format("bus: {}\nstorage: {}\n", shown_use(config.bus), shown_use(config.storage));
+    std::vector<std::string> origins;
+    for (const std::string& origin : config.http.cors) {
+        origins.push_back(in_quotes(origin));
+    }
+    out += fmt::format("http: {{cors: {}}}\n", shown_list(origins));
     return out + shown_numbers(config);
 }
 

@@ -17,10 +17,14 @@ std::vector<Row> CommitQueue::next_append() {
     std::size_t bytes = 0;
     for (const auto& edit : edits_) {
         bytes += edit.update.size();
-        if (!rows.empty() && (bytes > append_bytes_max || one_by_one_)) {
+        const bool goes_alone = one_by_one_ || edit.expect_seq;
+        if (!rows.empty() && (bytes > append_bytes_max || goes_alone)) {
             break;
         }
         rows.push_back({edit.mark, edit.update});
+        if (goes_alone) {
+            break;
+        }
     }
     in_flight_ = rows.size();
     return rows;

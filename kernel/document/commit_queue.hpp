@@ -5,6 +5,7 @@
 #include <weft/storage.hpp>
 
 #include <deque>
+#include <optional>
 #include <vector>
 
 namespace weft {
@@ -15,6 +16,9 @@ struct LocalEdit {
     std::uint64_t mark = 0;
     SessionId sender = 0;         // who is to be told when the store refuses it for good
     bool sender_has_all = false;  // `update` is part of what `sender` sent
+    bool is_in_log = false;       // relaxed: others have been sent it already
+    std::optional<std::uint64_t>
+        expect_seq{};  // conditional: it is stored right behind this seq, or not at all
 };
 
 /// The local edits of one document that are applied but not committed, in the order of applies. One
@@ -31,8 +35,15 @@ public:
     std::size_t bytes() const { return bytes_; }
 
     /// Rows of the next append: as many edits as fit into one transaction's share, at least one. They are
-    /// in flight until `take_committed` or `retry`. Nothing may be in flight yet.
+    /// in flight until `take_committed` or `retry`. Nothing may be in flight yet. A conditional edit goes alone.
     std::vector<Row> next_append();
+
+    /// The oldest and the newest edit; there is one.
+    const LocalEdit& front() const { return edits_.front(); }
+    const LocalEdit& back() const { return edits_.back(); }
+
+    /// All of them, oldest first. Only `is_in_log` is changed.
+    std::deque<LocalEdit>& edits() { return edits_; }
 
     /// The append in flight is committed: gives its edits back, in order.
     std::vector<LocalEdit> take_committed();

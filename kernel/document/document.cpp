@@ -38,7 +38,7 @@ void Document::on_update(Session& from, Buffer update, UpdateSource source) {
         refuse_update(from, applied);
         return;
     }
-    take_effective(from.id, update, applied);
+    take_effective({from.id}, update, applied);
     account(from, applied, source);
     mark_dirty();
 }
@@ -65,7 +65,8 @@ void Document::refuse_update(Session& from, const Applied& applied) {
     from.close(applied.code == Code::limit ? close_too_large : close_refused, applied.message);
 }
 
-void Document::take_effective(SessionId sender, const Buffer& update, const Applied& applied) {
+void Document::take_effective(const EditOrigin& origin, const Buffer& update,
+                              const Applied& applied) {
     if (applied.effective.empty()) {
         ++services_.counters.updates_duplicate;
         return;
@@ -73,14 +74,23 @@ void Document::take_effective(SessionId sender, const Buffer& update, const Appl
     ++services_.counters.updates_applied;
     LocalEdit edit;
     edit.update = applied.verbatim ? update : Buffer::copy_of(applied.effective);
-    edit.mark = services_.random.next();
-    edit.sender = sender;
+    edit.mark = origin.key ? keyed_mark(*origin.key, edit.update.view()) : services_.random.next();
+    edit.sender = origin.sender;
     edit.sender_has_all = !applied.released;
+    edit.expect_seq = origin.expect_seq;
     gate_.count_applied();
     ++changes_;
     services_.counters.uncommitted_bytes += edit.update.size();
-    if (!services_.policy.strict) {
+    if (edit.expect_seq) {
+        conditional_stamp_ = gate_.applied();
+    }
+    if (origin.key) {
+        keyed_rows_.add(edit.mark, edit.update.view());
+    }
+    // Behind a conditional edit that may still be lost nothing leaves early: it might build on that edit.
+    if (!services_.policy.strict && gate_.committed() >= conditional_stamp_) {
         broadcast_.push({edit.update, edit.sender_has_all ? edit.sender : 0});
+        edit.is_in_log = true;
     }
     commit_queue_.push(std::move(edit));
 }

@@ -2,6 +2,7 @@
 
 #include "kernel/document/commit_queue.hpp"
 #include "kernel/document/gate.hpp"
+#include "kernel/document/keyed_rows.hpp"
 #include "kernel/document/services.hpp"
 #include "kernel/presence/presence_room.hpp"
 
@@ -20,19 +21,43 @@ struct DocumentView {
     const Replica& replica;
     const std::string& algorithm;
     std::uint64_t epoch;
-    std::uint64_t change;  // raised whenever the replica changes
-    bool exists;           // it has at least one update
+    bool exists;  // it has at least one update
+    std::optional<std::uint64_t> mark;  // of the newest row in the replica, when all of it may be told
+};
+
+/// What was made from a document. `mark` is that of the newest row in it, and so names the state that it shows. Without one it
+/// shows a state that the store never had: rows of another node came between the newest edits.
+struct DocumentAnswer {
+    Bytes body;
+    std::optional<std::uint64_t> mark;
+};
+
+/// What must hold of a document for a change to be made. Compared and stored in one step, whoever else writes.
+struct Condition {
+    enum class Kind {
+        none,
+        is_new,        // it has no update yet
+        exists,        // it has one
+        has_mark_of,   // its newest row has one of `marks`
+    };
+    Kind kind = Kind::none;
+    std::vector<std::uint64_t> marks;
 };
 
 /// What a writer outside the sessions (HTTP) does to a document: local edits, or an update that was made elsewhere.
 struct Change {
     std::vector<Edit> edits;
     Buffer update;  // merged in when `edits` is empty
+    Condition condition{};
+    /// Edits with a key that are stored already, as far as `KeyedRows` goes back, are not made again.
+    std::optional<std::uint64_t> key{};
 };
 
 /// What became of a change.
 struct Changed {
     bool parked = false;  // parts of the update wait for others that the document lacks
+    bool unmet = false;   // the condition did not hold: nothing was changed
+    std::optional<std::uint64_t> mark{};  // as in DocumentAnswer, of the document right behind the change
 };
 
 /// One document on this node: its replica, its sessions, and the way of an edit between them.
@@ -75,7 +100,7 @@ public:
     /// Makes an answer from the replica once it is loaded, and gives it to `done` when every edit in it is
     /// committed. `done` gets `unavailable` when the document cannot be loaded.
     using Query = UniqueFunction<Result<Bytes>(const DocumentView&)>;
-    void query(Query make, Completion<Bytes> done);
+    void query(Query make, Completion<DocumentAnswer> done);
 
     /// Applies a change once the document is loaded, as one update that is seen live and stored like any other. `done` once
     /// it is as durable as the policy promises, or with the error for which nothing was changed.
@@ -87,7 +112,7 @@ public:
 private:
     struct PendingQuery {
         Query make;
-        Completion<Bytes> done;
+        Completion<DocumentAnswer> done;
     };
     struct PendingChange {
         Change change;
@@ -117,11 +142,18 @@ private:
     void maybe_drain();
     void maybe_end();
 
+    /// Where an effective update came from, and what its row needs beside it.
+    struct EditOrigin {
+        SessionId sender = 0;
+        std::optional<std::uint64_t> expect_seq{};
+        std::optional<std::uint64_t> key{};
+    };
+
     // Edits (document.cpp).
     bool has_room() const;
     void drop_update(Session& from);
     void refuse_update(Session& from, const Applied& applied);
-    void take_effective(SessionId sender, const Buffer& update, const Applied& applied);
+    void take_effective(const EditOrigin& origin, const Buffer& update, const Applied& applied);
     void account(Session& from, const Applied& applied, UpdateSource source);
     void on_parked(Session& from, UpdateSource source);
     void count_parked(const Applied& applied);
@@ -132,8 +164,15 @@ private:
 
     // Changes from outside the sessions (document_changes.cpp).
     void run_change(PendingChange pending);
-    Result<Changed> apply_edits(const std::vector<Edit>& edits);
-    Result<Changed> apply_import(const Buffer& update);
+    void run_pending_changes();
+    void run_once_settled(PendingChange pending);
+    void answer_change(PendingChange pending, Result<Changed> changed);
+    bool exists() const { return seen_ > 0 || gate_.applied() > 0; }
+    std::optional<std::uint64_t> newest_mark() const;
+    bool meets(const Condition& condition) const;
+    Result<Changed> make_change(const Change& change);
+    Result<Changed> apply_edits(const Change& change, const EditOrigin& origin);
+    Result<Changed> apply_import(const Change& change, const EditOrigin& origin);
     void on_change_dropped(PendingChange pending);
 
     // Commits (document_commit.cpp).
@@ -142,8 +181,13 @@ private:
     void on_appended(Result<Appended> appended);
     void on_committed(const SeqRange& seqs);
     void on_append_failed(const Error& error);
+    void retry_append(const Error& error);
+    void read_back();
+    void on_read_back(Result<std::vector<StoredPart>> parts);
     void on_refused_for_good(const Error& error);
+    void log_held_edits(std::uint64_t committed);
     void read_missing_rows();
+    void request_rows();
     void on_rows_read(Result<std::vector<StoredPart>> parts);
     void apply_stored(const StoredPart& part);
     void schedule_content();
@@ -180,6 +224,7 @@ private:
     const Crdt* crdt_ = nullptr;
     std::uint64_t epoch_ = 1;
     std::uint64_t seen_ = 0;  // the replica has everything up to this seq
+    std::uint64_t mark_ = 0;  // the mark at `seen_`
     std::unique_ptr<Replica> replica_;
     std::uint64_t changes_ = 0;  // raised whenever the replica changes
 
@@ -190,6 +235,8 @@ private:
 
     Gate gate_;
     CommitQueue commit_queue_;
+    std::uint64_t conditional_stamp_ = 0;  // the applied count with the newest conditional edit in it
+    KeyedRows keyed_rows_;
     Broadcast broadcast_;
     PresenceRoom presence_;
     std::deque<DelayedPresence> delayed_presence_;

@@ -16,12 +16,10 @@ constexpr std::size_t delayed_presence_max = 256;
 
 }  // namespace
 
+// Relaxed shows what may be lost in a crash, but nothing that another writer's edit may still undo.
 void Document::when_visible(Gate::Waiter waiter) {
-    if (services_.policy.strict) {
-        gate_.when_committed(std::move(waiter));
-    } else {
-        waiter(Gate::Outcome::open);
-    }
+    gate_.when_committed(services_.policy.strict ? gate_.applied() : conditional_stamp_,
+                         std::move(waiter));
 }
 
 // ---- diffs ----
@@ -132,7 +130,7 @@ void Document::on_writable(Session& session) {
 
 // ---- queries ----
 
-void Document::query(Query make, Completion<Bytes> done) {
+void Document::query(Query make, Completion<DocumentAnswer> done) {
     PendingQuery query{std::move(make), std::move(done)};
     if (state_ == State::live || state_ == State::draining) {
         run_query(std::move(query));
@@ -142,19 +140,33 @@ void Document::query(Query make, Completion<Bytes> done) {
 }
 
 void Document::run_query(PendingQuery query) {
-    auto answer =
-        query.make({*replica_, algorithm_, epoch_, changes_, seen_ > 0 || gate_.applied() > 0});
+    const auto mark = newest_mark();
+    const bool may_be_told = !services_.policy.strict || gate_.settled();
+    auto body = query.make(
+        {*replica_, algorithm_, epoch_, exists(), may_be_told ? mark : std::nullopt});
     ++answers_at_gate_;
-    when_visible([this, query = std::move(query),
-                  answer = std::move(answer)](Gate::Outcome outcome) mutable {
+    when_visible([this, query = std::move(query), mark,
+                  body = std::move(body)](Gate::Outcome outcome) mutable {
         --answers_at_gate_;
-        if (outcome == Gate::Outcome::open) {
-            query.done(std::move(answer));
-            mark_dirty();
-        } else {
+        if (outcome == Gate::Outcome::dropped) {
             queries_.push_back(std::move(query));
+            return;
         }
+        if (body) {
+            query.done(DocumentAnswer{std::move(*body), reading_rows_ ? std::nullopt : mark});
+        } else {
+            query.done(body.error());
+        }
+        mark_dirty();
     });
+}
+
+// The state is named by its newest row: the row names all that stand before it, too.
+std::optional<std::uint64_t> Document::newest_mark() const {
+    if (!exists() || reading_rows_) {
+        return std::nullopt;
+    }
+    return commit_queue_.empty() ? mark_ : commit_queue_.back().mark;
 }
 
 // ---- presence ----

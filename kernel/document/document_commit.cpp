@@ -46,6 +46,7 @@ void Document::submit_append() {
     request.durability =
         services_.policy.strict ? Durability::stable : services_.storage.durability();
     request.rows = commit_queue_.next_append();
+    request.expect_seq = commit_queue_.front().expect_seq;
     ++services_.counters.appends;
     services_.appends.push_back({std::move(request), on_shard(&Document::on_appended)});
 }
@@ -68,13 +69,16 @@ void Document::on_committed(const SeqRange& seqs) {
     retry_delay_ = {};
     last_commit_ = services_.executor.now();
     const bool rows_between = seqs.first > seen_ + 1;
-    if (!rows_between) {
+    if (rows_between) {
+        read_missing_rows();
+    } else {
         seen_ = std::max(seen_, seqs.last);
+        mark_ = batch.back().mark;
     }
     services_.counters.rows_committed += batch.size();
     for (auto& edit : batch) {
         services_.counters.uncommitted_bytes -= edit.update.size();
-        if (services_.policy.strict) {
+        if (!edit.is_in_log) {
             broadcast_.push({std::move(edit.update), edit.sender_has_all ? edit.sender : 0});
         }
     }
@@ -82,11 +86,21 @@ void Document::on_committed(const SeqRange& seqs) {
         commit_queue_.append_one_by_one(false);
         refused_before_ = false;
     }
+    log_held_edits(gate_.committed() + batch.size());
     gate_.count_committed(batch.size());
     release_presence();
     schedule_content();
-    if (rows_between) {
-        read_missing_rows();
+}
+
+// Relaxed: what was held back behind a conditional edit follows it into the log at once.
+void Document::log_held_edits(std::uint64_t committed) {
+    if (services_.policy.strict || committed < conditional_stamp_) {
+        return;
+    }
+    for (LocalEdit& edit : commit_queue_.edits()) {
+        if (!std::exchange(edit.is_in_log, true)) {
+            broadcast_.push({edit.update, edit.sender_has_all ? edit.sender : 0});
+        }
     }
 }
 
@@ -95,14 +109,21 @@ void Document::on_append_failed(const Error& error) {
     case Code::corrupt:
     case Code::missing: fail(error); return;
     case Code::conflict:
-        reload();  // the load tells whether the epoch or the algorithm is another
+        if (commit_queue_.front().expect_seq) {
+            read_back();
+        } else {
+            reload();  // the load tells whether the epoch or the algorithm is another
+        }
         return;
     case Code::limit:
     case Code::denied:
     case Code::invalid:
     case Code::unsupported: on_refused_for_good(error); return;
-    default: break;
+    default: retry_append(error);
     }
+}
+
+void Document::retry_append(const Error& error) {
     ++services_.counters.append_retries;
     services_.log.warning(
         "document", "append will be tried again",
@@ -110,6 +131,30 @@ void Document::on_append_failed(const Error& error) {
     commit_queue_.retry();
     retry_delay_ = std::clamp(retry_delay_ * 2, retry_delay_min, retry_delay_max);
     append_timer_.arm(retry_delay_, [this] { submit_append(); });
+}
+
+// A condition may fail because of the edit itself: it was stored, and only the answer was lost.
+void Document::read_back() {
+    services_.storage.read({name_, *commit_queue_.front().expect_seq, 1},
+                           on_shard(&Document::on_read_back));
+}
+
+void Document::on_read_back(Result<std::vector<StoredPart>> parts) {
+    if (!commit_queue_.in_flight()) {
+        return;
+    }
+    if (!parts) {
+        append_timer_.arm(retry_delay_max / 10, [this] { read_back(); });
+        return;
+    }
+    const LocalEdit& edit = commit_queue_.front();
+    const std::uint64_t seq = *edit.expect_seq + 1;
+    if (!parts->empty() && parts->front().seqs.last == seq && parts->front().mark == edit.mark) {
+        on_committed({seq, seq});
+    } else {
+        reload();
+    }
+    mark_dirty();
 }
 
 // The clients still have what the store did not take: after the load they are asked for it, and edits go to the store
@@ -131,21 +176,24 @@ void Document::on_refused_for_good(const Error& error) {
 // ---- rows of other nodes ----
 
 void Document::read_missing_rows() {
-    if (std::exchange(reading_rows_, true)) {
-        return;
+    if (!std::exchange(reading_rows_, true)) {
+        request_rows();
     }
+}
+
+void Document::request_rows() {
     services_.storage.read({name_, seen_, 1u << 20}, on_shard(&Document::on_rows_read));
 }
 
 void Document::on_rows_read(Result<std::vector<StoredPart>> parts) {
-    reading_rows_ = false;
     if (state_ == State::loading || state_ == State::ended) {
+        reading_rows_ = false;
         return;
     }
     if (!parts) {
         services_.log.warning("document", "rows could not be read",
                               {{"document", name_}, {"reason", parts.error().message}});
-        load_timer_.arm(retry_delay_max / 10, [this] { read_missing_rows(); });
+        load_timer_.arm(retry_delay_max / 10, [this] { request_rows(); });
         return;
     }
     for (const auto& part : *parts) {
@@ -154,7 +202,10 @@ void Document::on_rows_read(Result<std::vector<StoredPart>> parts) {
         }
     }
     if (!parts->empty() && state_ != State::ended) {
-        read_missing_rows();
+        request_rows();
+    } else {
+        reading_rows_ = false;
+        run_pending_changes();
     }
     mark_dirty();
 }
@@ -170,10 +221,16 @@ void Document::apply_stored(const StoredPart& part) {
         return;
     }
     ++changes_;
-    seen_ = std::max(seen_, part.seqs.last);
+    if (part.seqs.last > seen_) {
+        seen_ = part.seqs.last;
+        mark_ = part.mark;
+    }
+    if (part.kind == StoredPart::Kind::row) {
+        keyed_rows_.add(part.mark, part.bytes.view());
+    }
     broadcast_.push({part.bytes, 0});
     if (applied.released) {
-        take_effective(0, part.bytes, applied);
+        take_effective({}, part.bytes, applied);
     }
 }
 

@@ -97,6 +97,15 @@ void Document::go_live(const Loaded& loaded) {
         broadcast_.start(*crdt_, std::move(state_vector));
     }
     seen_ = loaded.head.seq;
+    mark_ = loaded.head.mark;
+    reading_rows_ = false;
+    conditional_stamp_ = 0;
+    keyed_rows_.clear();
+    for (const auto& part : loaded.parts) {
+        if (part.kind == StoredPart::Kind::row) {
+            keyed_rows_.add(part.mark, part.bytes.view());
+        }
+    }
     content_change_ = loaded.head.content_seq == loaded.head.seq ? changes_ : 0;
     state_ = State::live;
     for (Session* session : sessions_) {
@@ -106,9 +115,7 @@ void Document::go_live(const Loaded& loaded) {
     for (auto& query : std::exchange(queries_, {})) {
         run_query(std::move(query));
     }
-    for (auto& pending : std::exchange(pending_changes_, {})) {
-        run_change(std::move(pending));
-    }
+    run_pending_changes();
     if (!content_is_current()) {
         write_content();
     }

@@ -38,7 +38,11 @@ bool has_control_character(std::string_view name) {
 
 bool is_document_name(std::string_view name) {
     return !name.empty() && name.size() <= name_bytes_max && name != reserved_name &&
-           utf8::is_valid(name.begin(), name.end()) && !has_control_character(name);
+           is_utf8(name) && !has_control_character(name);
+}
+
+bool is_utf8(std::string_view text) {
+    return utf8::is_valid(text.begin(), text.end());
 }
 
 std::uint64_t document_hash(std::string_view name) {

@@ -11,6 +11,8 @@ namespace weft {
 /// Compared by bytes.
 bool is_document_name(std::string_view name);
 
+bool is_utf8(std::string_view text);
+
 /// The same on every node and in every release (FNV-1a): it places documents on shards.
 std::uint64_t document_hash(std::string_view name);
 

@@ -2,6 +2,7 @@
 
 #include <weft/function.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 
@@ -35,12 +36,16 @@ public:
     /// Runs `waiter` once everything that is applied now is committed; at once if it is already.
     void when_committed(Waiter waiter) { when_committed(applied_, std::move(waiter)); }
 
+    /// The same for the first `stamp` local edits.
     void when_committed(std::uint64_t stamp, Waiter waiter) {
         if (stamp <= committed_) {
             waiter(Outcome::open);
-        } else {
-            waiting_.push_back({stamp, std::move(waiter)});
+            return;
         }
+        const auto behind =
+            std::upper_bound(waiting_.begin(), waiting_.end(), stamp,
+                             [](std::uint64_t wanted, const Entry& entry) { return wanted < entry.stamp; });
+        waiting_.insert(behind, {stamp, std::move(waiter)});
     }
 
     /// The replica was dropped: both counts start anew, and so do all who waited.
@@ -61,7 +66,7 @@ private:
 
     std::uint64_t applied_ = 0;
     std::uint64_t committed_ = 0;
-    std::deque<Entry> waiting_;  // stamps never fall
+    std::deque<Entry> waiting_;  // in the order of their stamps
 };
 
 }  // namespace weft

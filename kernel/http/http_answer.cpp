@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace weft {
 
 namespace {
@@ -48,7 +50,30 @@ HttpResponse error_answer(std::uint16_t status, std::string_view code, std::stri
 }
 
 HttpResponse error_answer(const Error& error) {
-    return error_answer(status_of(error.code), name_of(error.code), error.message);
+    auto response = error_answer(status_of(error.code), name_of(error.code), error.message);
+    if (response.status == 503) {
+        const std::uint32_t seconds = (error.retry_after_ms + 999) / 1000;
+        response.headers.emplace_back("Retry-After",
+                                      std::to_string(std::max<std::uint32_t>(1, seconds)));
+    }
+    return response;
+}
+
+HttpResponse empty_answer(std::uint16_t status) {
+    HttpResponse response;
+    response.status = status;
+    response.headers = {{"Cache-Control", "no-store"}};
+    return response;
+}
+
+HttpResponse with_tag(HttpResponse response, std::string tag) {
+    for (auto& [name, value] : response.headers) {
+        if (name == "Cache-Control") {
+            value = "no-cache";
+        }
+    }
+    response.headers.emplace_back("ETag", std::move(tag));
+    return response;
 }
 
 }  // namespace weft

@@ -17,4 +17,10 @@ HttpResponse error_answer(std::uint16_t status, std::string_view code, std::stri
 /// The status and code that say to a client of the API what `error` says to the kernel.
 HttpResponse error_answer(const Error& error);
 
+/// 204 when nothing is to be said, 304 when the client has it already.
+HttpResponse empty_answer(std::uint16_t status);
+
+/// Lets caches keep the answer, and ask by `tag` whether it still holds.
+HttpResponse with_tag(HttpResponse response, std::string tag);
+
 }  // namespace weft

@@ -1,6 +1,8 @@
 #include "kernel/http/web_page.hpp"
 
 #include "kernel/document/document_name.hpp"
+#include "kernel/http/api_answers.hpp"
+#include "kernel/http/http_answer.hpp"
 #include "kernel/http/web_files.hpp"
 
 #include <fmt/format.h>
@@ -53,6 +55,15 @@ std::optional<HttpResponse> web_page(std::string_view path, std::string_view if_
         return response;
     }
     return std::nullopt;
+}
+
+void answer_page(const ApiSources&, ApiRequest request, const PathValues&) {
+    if (auto page = web_page(request.path(), request.header("if-none-match"))) {
+        request.answer(std::move(*page));
+    } else {
+        request.answer(
+            error_answer(404, "not_found", "nothing is served at " + std::string(request.path())));
+    }
 }
 
 }  // namespace weft

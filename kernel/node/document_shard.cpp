@@ -69,7 +69,8 @@ void DocumentShard::close_session(Connection connection) {
     --counters_.sessions;
 }
 
-void DocumentShard::query(const std::string& name, Document::Query make, Completion<Bytes> done) {
+void DocumentShard::query(const std::string& name, Document::Query make,
+                          Completion<DocumentAnswer> done) {
     const auto queried = document(name);
     queried->query(std::move(make), std::move(done));
     mark_dirty(*queried);

@@ -33,7 +33,7 @@ public:
     void close_session(Connection connection);
 
     /// Makes an answer from a document, which is loaded for it if need be.
-    void query(const std::string& document, Document::Query make, Completion<Bytes> done);
+    void query(const std::string& document, Document::Query make, Completion<DocumentAnswer> done);
 
     /// Changes a document, which is loaded for it if need be, and comes to exist by it if it does not.
     void change(const std::string& document, Change change, Completion<Changed> done);

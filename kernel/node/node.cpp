@@ -41,7 +41,7 @@ std::size_t Node::index_of(const std::string& document) const {
 }
 
 void Node::query_document(const std::string& document, Document::Query make,
-                          Completion<Bytes> done) {
+                          Completion<DocumentAnswer> done) {
     const std::size_t index = index_of(document);
     entrances_[index]->executor.post([shard = shards_[index].get(), document,
                                       make = std::move(make), done = std::move(done)]() mutable {

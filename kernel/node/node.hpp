@@ -44,7 +44,8 @@ public:
     bool draining() const { return draining_; }
 
     /// Makes an answer from a document, which is loaded for it if need be. `done` on its shard. [any]
-    void query_document(const std::string& document, Document::Query make, Completion<Bytes> done);
+    void query_document(const std::string& document, Document::Query make,
+                        Completion<DocumentAnswer> done);
 
     /// Changes a document, which is loaded for it if need be. `done` on its shard. [any]
     void change_document(const std::string& document, Change change, Completion<Changed> done);

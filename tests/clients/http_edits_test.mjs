@@ -112,7 +112,7 @@ test('A page of another site may not edit, and methods that a place has not are 
   const read = await fetch(urlOf('http/own', '/edits'))
   assert.equal(read.status, 405)
   assert.equal(read.headers.get('allow'), 'POST')
-  assert.equal((await post('http/own', 'x', { path: '/content' })).allow, 'GET, HEAD')
+  assert.equal((await post('http/own', 'x', { path: '/content' })).allow, 'GET, HEAD, PUT')
 })
 
 test('What was answered survives kill -9', async () => {

@@ -24,8 +24,8 @@ std::string content_of(Simulation& sim, const std::string& document) {
             const auto text = view.replica.text("text", 0, all_units);
             return text ? to_bytes(as_bytes(*text)) : Bytes{};
         },
-        [content](Result<Bytes> answer) {
-            *content = answer ? std::string(as_text(*answer)) : answer.error().message;
+        [content](Result<DocumentAnswer> answer) {
+            *content = answer ? std::string(as_text(answer->body)) : answer.error().message;
         });
     sim.run();
     return *content;

@@ -126,7 +126,7 @@ protected:
                 const auto text = view.replica.text("text", 0, all_units);
                 return text ? to_bytes(as_bytes(*text)) : Bytes{};
             },
-            [&](Result<Bytes> text) { length.set_value(text ? text->size() : 0); });
+            [&](Result<DocumentAnswer> text) { length.set_value(text ? text->body.size() : 0); });
         return length.get_future().get();
     }
 
