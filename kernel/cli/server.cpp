@@ -18,6 +18,9 @@ constexpr auto drain_poll_interval = 20ms;
 // A shard that does not answer for so long is taken for one with unsaved edits.
 constexpr auto shard_answer_timeout = 1s;
 
+// More would only take the shards' cores away: what they do is work of the processor.
+constexpr std::size_t workers_max = 2;
+
 std::size_t shard_count(const Config& config) {
     return config.kernel.shards != 0 ? config.kernel.shards
                                      : std::max(1U, std::thread::hardware_concurrency());
@@ -33,6 +36,7 @@ DocumentPolicy policy_of(const Config& config) {
     policy.uncommitted_shard_bytes = std::max(policy.uncommitted_document_bytes,
                                               policy.uncommitted_shard_bytes / shard_count(config));
     policy.log_shard_bytes /= shard_count(config);
+    policy.load_shard_bytes /= shard_count(config);
     policy.text_root = config.crdt.text_root;
     policy.algorithm_for = [&config](std::string_view document) {
         return config.crdt.plugin_for(document);
@@ -80,8 +84,8 @@ Server::Server(const Config& config, PluginSet& plugins, Log& log, Metrics& metr
     for (const auto& plugin : plugins.transports) {
         transports.push_back(plugin->transport());
     }
-    const Node::Seams seams{std::move(transports), *plugins.storage->storage(), catalog_of(plugins),
-                            log};
+    const Node::Seams seams{std::move(transports), workers_, *plugins.storage->storage(),
+                            catalog_of(plugins), log};
     node_ = std::make_unique<Node>(policy_of(config), seams, executors, http_, seed);
 }
 
@@ -103,6 +107,7 @@ void Server::start_shards() {
         thread->start([shard = &node_->shard(index)] { shard->end_of_turn(); });
         ++index;
     }
+    workers_.start(std::min(workers_max, shard_count(config_)));
 }
 
 Result<void> Server::start_plugins() {
@@ -185,6 +190,7 @@ void Server::stop() {
     }
     plugins_.storage->stop();
     plugins_.bus->stop();
+    workers_.stop();
     for (const auto& plugin : plugins_.crdts) {
         plugin->stop();
     }

@@ -9,6 +9,7 @@
 #include "kernel/metrics/metrics.hpp"
 #include "kernel/node/node.hpp"
 #include "kernel/shard/shard_thread.hpp"
+#include "kernel/shard/workers.hpp"
 
 #include <memory>
 #include <string>
@@ -55,6 +56,7 @@ private:
     std::unique_ptr<IgnoredBusEvents> bus_events_;
     HttpServer http_;
     std::vector<std::unique_ptr<ShardThread>> threads_;
+    WorkerThreads workers_;
     std::unique_ptr<Node> node_;
 };
 

@@ -126,13 +126,24 @@ private:
         Buffer states;
     };
 
+    /// A replica with all that was loaded, and what that was.
+    struct Built {
+        Loaded loaded;
+        std::unique_ptr<Replica> replica;
+    };
+    static Result<Built> build_from(Loaded loaded, const Crdt& crdt, const ReplicaOptions& options);
+
     template <class T>
     Completion<T> on_shard(void (Document::*method)(Result<T>));
 
     // Loading (document_load.cpp).
     void load();
     void on_loaded(Result<Loaded> loaded);
-    Result<void> build_replica(const Loaded& loaded);
+    bool choose_algorithm(const Head& head);
+    void build(Loaded loaded);
+    bool take_budget(std::uint64_t bytes);
+    void give_budget_back();
+    void on_built(Result<Built> built);
     void go_live(const Loaded& loaded);
     void log_rows_past_seen(const Loaded& loaded);
     void reload();
@@ -219,7 +230,8 @@ private:
     DocumentServices& services_;
 
     State state_ = State::loading;
-    bool was_live_ = false;  // loaded before: sessions have synced with it
+    bool was_live_ = false;         // loaded before: sessions have synced with it
+    std::uint64_t budget_taken_ = 0;  // of the shard's for large loads
     std::string algorithm_;
     const Crdt* crdt_ = nullptr;
     std::uint64_t epoch_ = 1;

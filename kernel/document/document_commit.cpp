@@ -10,8 +10,10 @@ namespace weft {
 
 namespace {
 
+// The store is away for a moment or for minutes: when it is back, so is everybody within a second.
 constexpr Duration retry_delay_min = std::chrono::milliseconds(50);
-constexpr Duration retry_delay_max = std::chrono::seconds(5);
+constexpr Duration retry_delay_max = std::chrono::seconds(1);
+constexpr Duration read_retry_delay = std::chrono::milliseconds(500);
 // The copy follows within 2 s of the last commit. While commits go on it is refreshed less often, the more so the
 // longer it is: writing all of a long text again and again would cost more than the edits.
 constexpr Duration content_quiet = std::chrono::milliseconds(750);
@@ -56,6 +58,7 @@ void Document::on_appended(Result<Appended> appended) {
         return;  // the replica that this append came from was dropped meanwhile
     }
     if (appended) {
+        services_.store_health.on_answer();
         on_committed(appended->seqs);
     } else {
         on_append_failed(appended.error());
@@ -105,6 +108,7 @@ void Document::log_held_edits(std::uint64_t committed) {
 }
 
 void Document::on_append_failed(const Error& error) {
+    services_.store_health.on_error(error);
     switch (error.code) {
     case Code::corrupt:
     case Code::missing: fail(error); return;
@@ -130,7 +134,7 @@ void Document::retry_append(const Error& error) {
         {{"document", name_}, {"code", name_of(error.code)}, {"reason", error.message}});
     commit_queue_.retry();
     retry_delay_ = std::clamp(retry_delay_ * 2, retry_delay_min, retry_delay_max);
-    append_timer_.arm(retry_delay_, [this] { submit_append(); });
+    append_timer_.arm(retry_delay(error, retry_delay_), [this] { submit_append(); });
 }
 
 // A condition may fail because of the edit itself: it was stored, and only the answer was lost.
@@ -144,7 +148,7 @@ void Document::on_read_back(Result<std::vector<StoredPart>> parts) {
         return;
     }
     if (!parts) {
-        append_timer_.arm(retry_delay_max / 10, [this] { read_back(); });
+        append_timer_.arm(retry_delay(parts.error(), read_retry_delay), [this] { read_back(); });
         return;
     }
     const LocalEdit& edit = commit_queue_.front();
@@ -193,7 +197,7 @@ void Document::on_rows_read(Result<std::vector<StoredPart>> parts) {
     if (!parts) {
         services_.log.warning("document", "rows could not be read",
                               {{"document", name_}, {"reason", parts.error().message}});
-        load_timer_.arm(retry_delay_max / 10, [this] { request_rows(); });
+        load_timer_.arm(retry_delay(parts.error(), read_retry_delay), [this] { request_rows(); });
         return;
     }
     for (const auto& part : *parts) {

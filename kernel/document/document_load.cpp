@@ -14,14 +14,17 @@ namespace {
 
 constexpr Duration load_retry_delay = std::chrono::milliseconds(250);
 
-bool is_temporary(Code code) {
-    return code == Code::again || code == Code::unavailable || code == Code::timeout ||
-           code == Code::no_memory;
-}
-
 // Never kept and never used twice: what an earlier life of this document edited with may be stored or not.
 std::uint64_t fresh_actor(Random& random) {
     return std::max<std::uint64_t>(1, random.next() & varuint_max);
+}
+
+std::uint64_t bytes_of(const std::vector<StoredPart>& parts) {
+    std::uint64_t bytes = 0;
+    for (const auto& part : parts) {
+        bytes += part.bytes.size();
+    }
+    return bytes;
 }
 
 }  // namespace
@@ -41,9 +44,11 @@ void Document::on_loaded(Result<Loaded> loaded) {
         return;
     }
     if (!loaded && is_temporary(loaded.error().code)) {
-        load_timer_.arm(load_retry_delay, [this] { load(); });
+        services_.store_health.on_error(loaded.error());
+        load_timer_.arm(retry_delay(loaded.error(), load_retry_delay), [this] { load(); });
         return;
     }
+    services_.store_health.on_answer();
     if (!loaded) {
         fail(loaded.error());
         return;
@@ -53,37 +58,88 @@ void Document::on_loaded(Result<Loaded> loaded) {
                  {Code::not_found, "the document was deleted", 0});
         return;
     }
-    if (const auto built = build_replica(*loaded); !built) {
-        fail(built.error());
-        return;
-    }
-    if (replica_) {
-        go_live(*loaded);
+    if (choose_algorithm(loaded->head)) {
+        build(std::move(*loaded));
     }
 }
 
-// Leaves no replica behind when the algorithm is not loaded: the sessions have been told then.
-Result<void> Document::build_replica(const Loaded& loaded) {
-    algorithm_ = loaded.head.exists ? loaded.head.algorithm : services_.policy.algorithm_for(name_);
+// The sessions are told when the algorithm is not loaded.
+bool Document::choose_algorithm(const Head& head) {
+    algorithm_ = head.exists ? head.algorithm : services_.policy.algorithm_for(name_);
     const auto found = services_.crdts.find(algorithm_);
     if (found == services_.crdts.end()) {
         const std::string reason = "the algorithm " + algorithm_ + " is not loaded";
         end_with(close_unknown_algorithm, reason, {Code::conflict, reason, 0});
-        return {};
+        return false;
     }
     crdt_ = found->second;
-    epoch_ = loaded.head.exists ? loaded.head.epoch : 1;
+    epoch_ = head.exists ? head.epoch : 1;
+    return true;
+}
+
+Result<Document::Built> Document::build_from(Loaded loaded, const Crdt& crdt,
+                                             const ReplicaOptions& options) {
+    Built built{std::move(loaded), crdt.create_replica(options)};
+    std::vector<BytesView> updates;
+    updates.reserve(built.loaded.parts.size());
+    for (const auto& part : built.loaded.parts) {
+        updates.push_back(part.bytes.view());
+    }
+    if (const auto filled = built.replica->load(updates); !filled) {
+        return filled.error();
+    }
+    return built;
+}
+
+// A large document would hold up all others of the shard while its replica grows: a worker does that, and the replica moves here.
+void Document::build(Loaded loaded) {
     ReplicaOptions options;
     options.actor = fresh_actor(services_.random);
     options.max_bytes = services_.policy.document_bytes_max;
     options.max_parked_bytes = services_.policy.parked_bytes_max;
-    replica_ = crdt_->create_replica(options);
-    std::vector<BytesView> updates;
-    updates.reserve(loaded.parts.size());
-    for (const auto& part : loaded.parts) {
-        updates.push_back(part.bytes.view());
+    const std::uint64_t bytes = bytes_of(loaded.parts);
+    if (bytes <= services_.policy.worker_load_bytes) {
+        on_built(build_from(std::move(loaded), *crdt_, options));
+    } else if (take_budget(bytes)) {
+        services_.workers.post([loaded = std::move(loaded), crdt = crdt_, options,
+                                done = on_shard(&Document::on_built)]() mutable {
+            done(build_from(std::move(loaded), *crdt, options));
+        });
     }
-    return replica_->load(updates);
+}
+
+// Without room what was loaded is dropped, and read again when there is some: waiting takes no memory.
+bool Document::take_budget(std::uint64_t bytes) {
+    auto& budget = services_.load_budget;
+    if (budget_taken_ == 0 && !budget.try_take(bytes)) {
+        budget.take_later(bytes, [weak = weak_from_this(), &budget, bytes] {
+            if (const auto document = weak.lock()) {
+                document->budget_taken_ = bytes;
+                document->load();
+            } else {
+                budget.give_back(bytes);
+            }
+        });
+        return false;
+    }
+    budget_taken_ = bytes;
+    return true;
+}
+
+void Document::give_budget_back() {
+    if (budget_taken_ > 0) {
+        services_.load_budget.give_back(std::exchange(budget_taken_, 0));
+    }
+}
+
+void Document::on_built(Result<Built> built) {
+    give_budget_back();
+    if (!built) {
+        fail(built.error());
+        return;
+    }
+    replica_ = std::move(built->replica);
+    go_live(built->loaded);
 }
 
 void Document::go_live(const Loaded& loaded) {
@@ -162,6 +218,7 @@ void Document::fail(const Error& error) {
 void Document::end_with(std::uint16_t close_code, std::string_view reason, const Error& answer) {
     services_.counters.uncommitted_bytes -= commit_queue_.bytes();
     commit_queue_.clear();
+    give_budget_back();
     state_ = State::ended;
     gate_.reset();
     for (auto& query : std::exchange(queries_, {})) {

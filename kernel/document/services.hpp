@@ -1,9 +1,12 @@
 #pragma once
 
 #include "kernel/document/broadcast.hpp"
+#include "kernel/document/load_budget.hpp"
+#include "kernel/document/store_health.hpp"
 #include "kernel/log/log.hpp"
 #include "kernel/shard/executor.hpp"
 #include "kernel/shard/random.hpp"
+#include "kernel/shard/workers.hpp"
 
 #include <weft/crdt.hpp>
 #include <weft/storage.hpp>
@@ -25,6 +28,8 @@ struct DocumentPolicy {
     std::uint64_t uncommitted_document_bytes = 4u << 20;  // past it writers become owing
     std::uint64_t uncommitted_shard_bytes = 64u << 20;
     std::uint64_t log_shard_bytes = 64u << 20;
+    std::uint64_t worker_load_bytes = 1u << 20;    // stored documents over it are loaded on a worker
+    std::uint64_t load_shard_bytes = 256u << 20;  // of them, how much is being loaded at a time
     LogBudget log;
     std::string text_root;  // "": the only root that holds text, else the one named "text"
     std::function<std::string(std::string_view)>
@@ -73,6 +78,9 @@ public:
 /// Everything that a document reaches beyond itself. Outlives it.
 struct DocumentServices {
     Executor& executor;
+    Workers& workers;
+    LoadBudget& load_budget;
+    StoreHealth& store_health;
     Storage& storage;
     const CrdtCatalog& crdts;
     const DocumentPolicy& policy;

@@ -20,8 +20,11 @@ DocumentShard::DocumentShard(const Seams& seams, std::uint64_t seed)
               session->delivery.over = true;
           }
       }),
-      services_{seams.executor, seams.storage, seams.crdts, seams.policy, outbox_,
-                appends_,       seams.log,     random_,     counters_,    *this},
+      load_budget_(seams.policy.load_shard_bytes),
+      services_{seams.executor, seams.workers, load_budget_, store_health_,
+                seams.storage,  seams.crdts,   seams.policy, outbox_,
+                appends_,       seams.log,     random_,      counters_,
+                *this},
       keep_alive_timer_(seams.executor) {}
 
 DocumentShard::~DocumentShard() = default;

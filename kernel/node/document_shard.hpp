@@ -17,6 +17,7 @@ public:
     /// What the shard reaches. All of it outlives the shard.
     struct Seams {
         Executor& executor;
+        Workers& workers;
         Storage& storage;
         const CrdtCatalog& crdts;
         const DocumentPolicy& policy;
@@ -51,6 +52,12 @@ public:
 
     const ShardCounters& counters() const { return counters_; }
 
+    /// What the store said last.
+    const StoreHealth& store_health() const { return store_health_; }
+
+    /// Stored bytes of documents that workers load now.
+    std::uint64_t bytes_being_loaded() const { return load_budget_.taken(); }
+
     /// Runs what this turn made due. Called by the executor after every turn.
     void end_of_turn();
 
@@ -78,6 +85,8 @@ private:
     ShardCounters counters_;
     Outbox outbox_;
     std::vector<AppendCall> appends_;
+    LoadBudget load_budget_;
+    StoreHealth store_health_;
     DocumentServices services_;
 
     std::map<std::string, Slot> documents_;

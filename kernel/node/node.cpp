@@ -9,8 +9,8 @@ Node::Node(DocumentPolicy policy, Seams seams, const std::vector<Executor*>& exe
     : policy_(std::move(policy)), seams_(std::move(seams)) {
     Random seeds(seed);
     for (Executor* executor : executors) {
-        const DocumentShard::Seams reached{*executor, seams_.storage, seams_.crdts, policy_,
-                                           seams_.log};
+        const DocumentShard::Seams reached{*executor,    seams_.workers, seams_.storage,
+                                           seams_.crdts, policy_,        seams_.log};
         shards_.push_back(std::make_unique<DocumentShard>(reached, seeds.next()));
         entrances_.push_back(std::make_unique<ShardEntrance>(*executor, *shards_.back()));
     }
@@ -38,6 +38,13 @@ void Node::drain(Duration spread) {
 
 std::size_t Node::index_of(const std::string& document) const {
     return document_hash(document) % shards_.size();
+}
+
+void Node::after(Duration delay, UniqueFunction<void()> task) {
+    Executor& executor = entrances_.front()->executor;
+    executor.post([&executor, delay, task = std::move(task)]() mutable {
+        executor.after(delay, std::move(task));
+    });
 }
 
 void Node::query_document(const std::string& document, Document::Query make,

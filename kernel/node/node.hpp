@@ -22,6 +22,7 @@ class Node {
 public:
     struct Seams {
         std::vector<Transport*> transports;
+        Workers& workers;
         Storage& storage;
         CrdtCatalog crdts;
         Log& log;
@@ -53,6 +54,9 @@ public:
     /// Asks every shard, and gives what they answered, in their order, on the last of them. [any]
     template <class T>
     void gather(std::function<T(DocumentShard&)> ask, UniqueFunction<void(std::vector<T>)> done);
+
+    /// Runs `task` on a shard once `delay` has passed. [any]
+    void after(Duration delay, UniqueFunction<void()> task);
 
     Storage& storage() { return seams_.storage; }
     const CrdtCatalog& crdts() const { return seams_.crdts; }

@@ -23,13 +23,14 @@ Simulation::~Simulation() {
 void Simulation::start() {
     executors_.push_back(std::make_unique<SimExecutor>(time_));
     executor_ = executors_.back().get();
+    workers_ = std::make_unique<SimWorkers>(time_, options_.worker_time);
     storage_ = std::make_unique<SimStorage>(time_, disk_, random_.next());
     transport_ = std::make_unique<SimTransport>(time_, random_.next());
     DocumentPolicy policy = options_.policy;
     policy.algorithm_for = [](std::string_view) { return std::string(algorithm); };
     node_ = std::make_unique<Node>(
         std::move(policy),
-        Node::Seams{{transport_.get()}, *storage_, {{algorithm, crdt_.get()}}, log_},
+        Node::Seams{{transport_.get()}, *workers_, *storage_, {{algorithm, crdt_.get()}}, log_},
         std::vector<Executor*>{executor_}, http_, random_.next());
     executor_->set_end_of_turn([this] { node_->shard(0).end_of_turn(); });
     node_->bind_transports();
@@ -40,6 +41,7 @@ void Simulation::crash() {
     node_.reset();
     transport_.reset();
     storage_.reset();
+    workers_.reset();
     for (auto& client : clients_) {
         client->on_closed(1006);
     }

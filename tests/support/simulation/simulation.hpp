@@ -5,6 +5,7 @@
 #include "tests/support/simulation/sim_storage.hpp"
 #include "tests/support/simulation/sim_time.hpp"
 #include "tests/support/simulation/sim_transport.hpp"
+#include "tests/support/simulation/sim_workers.hpp"
 
 #include <memory>
 #include <string>
@@ -29,6 +30,7 @@ private:
 struct SimOptions {
     std::uint64_t seed = 1;
     DocumentPolicy policy;
+    Duration worker_time{};  // what a worker takes for each piece of work
 };
 
 /// One node with its clients and its store on one clock. `crash` drops the node without a flush; what the store had committed
@@ -50,6 +52,7 @@ public:
     void start();
 
     SimTime& time() { return time_; }
+    SimWorkers& workers() { return *workers_; }
     SimStorage& storage() { return *storage_; }
     SimTransport& transport() { return *transport_; }
     SimDisk& disk() { return disk_; }
@@ -79,6 +82,7 @@ private:
     // One node's life. Executors of earlier lives stay, since late events may still name them.
     std::vector<std::unique_ptr<SimExecutor>> executors_;
     SimExecutor* executor_ = nullptr;
+    std::unique_ptr<SimWorkers> workers_;
     std::unique_ptr<SimStorage> storage_;
     std::unique_ptr<SimTransport> transport_;
     std::unique_ptr<Node> node_;

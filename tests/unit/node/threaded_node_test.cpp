@@ -3,6 +3,7 @@
 #include "kernel/node/node.hpp"
 #include "kernel/session/sync_protocol.hpp"
 #include "kernel/shard/shard_thread.hpp"
+#include "kernel/shard/workers.hpp"
 #include "sdk/conformance/storage/recording_host.hpp"
 #include "tests/support/simulation/simulation.hpp"
 
@@ -63,15 +64,17 @@ protected:
         DocumentPolicy policy;
         policy.strict = false;  // the store is memory
         policy.flush_interval = std::chrono::milliseconds(2);
+        policy.worker_load_bytes = 0;
         policy.algorithm_for = [](std::string_view) { return std::string("yjs"); };
         std::vector<Executor*> executors;
         for (auto& shard : shards_) {
             executors.push_back(&shard);
         }
         node_ = std::make_unique<Node>(
-            std::move(policy), Node::Seams{{&transport_}, storage_, {{"yjs", &crdt_}}, log_},
+            std::move(policy), Node::Seams{{&transport_}, workers_, storage_, {{"yjs", &crdt_}}, log_},
             executors, http_, 1);
         node_->bind_transports();
+        workers_.start(2);
         for (std::size_t i = 0; i < std::size(shards_); ++i) {
             shards_[i].start([shard = &node_->shard(i)] { shard->end_of_turn(); });
         }
@@ -79,6 +82,7 @@ protected:
 
     ~ThreadedNode() override {
         storage_.stop();
+        workers_.stop();
         for (auto& shard : shards_) {
             shard.stop();
         }
@@ -133,6 +137,7 @@ protected:
     sim::SimLog log_;
     NoHttp http_;
     conformance::RecordingHost host_;
+    WorkerThreads workers_;
     storage::MemoryStorage storage_{host_, {}};
     yjs::YjsCrdt crdt_{yjs::YjsOptions{}};
     CountingTransport transport_;
