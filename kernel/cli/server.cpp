@@ -18,6 +18,9 @@ constexpr auto drain_poll_interval = 20ms;
 // A shard that does not answer for so long is taken for one with unsaved edits.
 constexpr auto shard_answer_timeout = 1s;
 
+// Tombstones are kept for days.
+constexpr auto forget_interval = 1h;
+
 // More would only take the shards' cores away: what they do is work of the processor.
 constexpr std::size_t workers_max = 2;
 
@@ -98,7 +101,25 @@ Result<void> Server::start() {
     node_->bind_transports();
     start_shards();
     http_.serve(*node_);
-    return start_plugins();
+    auto started = start_plugins();
+    if (started) {
+        forget_tombstones();
+    }
+    return started;
+}
+
+/// Now, and again every hour: what was deleted longer ago than `deleted.keep` leaves no trace.
+void Server::forget_tombstones() {
+    using namespace std::chrono;
+    const auto before = system_clock::now() - config_.deleted.keep;
+    const ForgetRequest request{duration_cast<milliseconds>(before.time_since_epoch()).count()};
+    plugins_.storage->storage()->forget_tombstones(request, [this](Result<Forgotten> forgotten) {
+        if (!forgotten) {
+            log_.warning("server", "old tombstones were not forgotten",
+                         {{"reason", forgotten.error().message}});
+        }
+    });
+    node_->after(forget_interval, [this] { forget_tombstones(); });
 }
 
 void Server::start_shards() {

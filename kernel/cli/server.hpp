@@ -46,6 +46,7 @@ private:
 
     Result<void> start_plugins();
     void start_shards();
+    void forget_tombstones();
     bool wait_until_drained(const ShutdownSignals& signals);
     bool ask_shards(bool (*question)(DocumentShard&));
     void stop();

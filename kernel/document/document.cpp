@@ -19,19 +19,23 @@ Document::Document(std::string name, DocumentServices& services)
     : name_(std::move(name)), services_(services), broadcast_(services.outbox, services.policy.log),
       presence_(services.executor, [this](Bytes states) { broadcast_presence(std::move(states)); }),
       append_timer_(services.executor), content_timer_(services.executor),
-      load_timer_(services.executor), ask_timer_(services.executor),
-      saved_timer_(services.executor), presence_timer_(services.executor),
-      diff_timer_(services.executor) {}
+      load_timer_(services.executor), delete_timer_(services.executor),
+      ask_timer_(services.executor), saved_timer_(services.executor),
+      presence_timer_(services.executor), diff_timer_(services.executor) {}
 
 // ---- updates ----
 
 void Document::on_update(Session& from, Buffer update, UpdateSource source) {
     ++services_.counters.messages_received;
-    if (state_ != State::live || from.resync.owing || !has_room()) {
+    if (state_ != State::live || from.resync.owing || !has_room() || deletion_waits()) {
         drop_update(from);
         return;
     }
     const BytesView bytes = update.view();
+    if (is_of_the_dead(bytes)) {
+        refuse_the_dead(from);
+        return;
+    }
     Applied applied;
     replica_->apply({&bytes, 1}, {&applied, 1});
     if (applied.code != Code::ok) {
@@ -160,6 +164,7 @@ void Document::ask_those_waiting() {
     }
     const Time now = services_.executor.now();
     const bool has_room =
+        !deletion_waits() &&
         commit_queue_.bytes() * 2 <= services_.policy.uncommitted_document_bytes &&
         services_.counters.uncommitted_bytes <= services_.policy.uncommitted_shard_bytes;
     bool waiting = false;

@@ -22,7 +22,8 @@ struct DocumentView {
     const std::string& algorithm;
     std::uint64_t epoch;
     bool exists;  // it has at least one update
-    std::optional<std::uint64_t> mark;  // of the newest row in the replica, when all of it may be told
+    std::optional<std::uint64_t>
+        mark;  // of the newest row in the replica, when all of it may be told
 };
 
 /// What was made from a document. `mark` is that of the newest row in it, and so names the state that it shows. Without one it
@@ -36,9 +37,9 @@ struct DocumentAnswer {
 struct Condition {
     enum class Kind {
         none,
-        is_new,        // it has no update yet
-        exists,        // it has one
-        has_mark_of,   // its newest row has one of `marks`
+        is_new,       // it has no update yet
+        exists,       // it has one
+        has_mark_of,  // its newest row has one of `marks`
     };
     Kind kind = Kind::none;
     std::vector<std::uint64_t> marks;
@@ -57,7 +58,14 @@ struct Change {
 struct Changed {
     bool parked = false;  // parts of the update wait for others that the document lacks
     bool unmet = false;   // the condition did not hold: nothing was changed
-    std::optional<std::uint64_t> mark{};  // as in DocumentAnswer, of the document right behind the change
+    std::optional<std::uint64_t>
+        mark{};  // as in DocumentAnswer, of the document right behind the change
+};
+
+/// How the deletion of a document ended.
+struct Removed {
+    bool unmet = false;                   // the condition did not hold: it is still there
+    std::optional<std::uint64_t> mark{};  // as in DocumentAnswer
 };
 
 /// One document on this node: its replica, its sessions, and the way of an edit between them.
@@ -106,6 +114,10 @@ public:
     /// it is as durable as the policy promises, or with the error for which nothing was changed.
     void change(Change change, Completion<Changed> done);
 
+    /// Deletes the document for everybody: its sessions are closed with 4410, and what their clients bring back later is
+    /// refused. `done` once the store has done it, or with `not_found` when there is none.
+    void remove(Condition condition, Completion<Removed> done);
+
     /// Sends what this turn brought, and appends what it applied. Called by the shard.
     void end_of_turn();
 
@@ -118,6 +130,10 @@ private:
         Change change;
         Completion<Changed> done;
         bool tried = false;  // and the store refused it, or something in front of it
+    };
+    struct PendingDeletion {
+        Condition condition;
+        Completion<Removed> done;
     };
     struct DelayedPresence {
         SessionId session;
@@ -176,6 +192,7 @@ private:
     // Changes from outside the sessions (document_changes.cpp).
     void run_change(PendingChange pending);
     void run_pending_changes();
+    void run_later(PendingChange pending);
     void run_once_settled(PendingChange pending);
     void answer_change(PendingChange pending, Result<Changed> changed);
     bool exists() const { return seen_ > 0 || gate_.applied() > 0; }
@@ -185,6 +202,16 @@ private:
     Result<Changed> apply_edits(const Change& change, const EditOrigin& origin);
     Result<Changed> apply_import(const Change& change, const EditOrigin& origin);
     void on_change_dropped(PendingChange pending);
+
+    // Deletion (document_deletion.cpp).
+    bool deletion_waits() const { return !deletions_.empty(); }
+    void delete_once_settled();
+    void submit_deletion();
+    void on_deleted(Result<Deleted> deleted);
+    void go_on_without_deletion();
+    void end_deleted();
+    bool is_of_the_dead(BytesView update) const;
+    void refuse_the_dead(Session& from);
 
     // Commits (document_commit.cpp).
     void schedule_append();
@@ -230,7 +257,7 @@ private:
     DocumentServices& services_;
 
     State state_ = State::loading;
-    bool was_live_ = false;         // loaded before: sessions have synced with it
+    bool was_live_ = false;           // loaded before: sessions have synced with it
     std::uint64_t budget_taken_ = 0;  // of the shard's for large loads
     std::string algorithm_;
     const Crdt* crdt_ = nullptr;
@@ -247,8 +274,12 @@ private:
 
     Gate gate_;
     CommitQueue commit_queue_;
-    std::uint64_t conditional_stamp_ = 0;  // the applied count with the newest conditional edit in it
+    std::uint64_t conditional_stamp_ =
+        0;  // the applied count with the newest conditional edit in it
     KeyedRows keyed_rows_;
+    std::vector<PendingDeletion> deletions_;
+    bool deletion_in_flight_ = false;
+    std::vector<Buffer> tombstones_;  // state vectors of this document's former lives
     Broadcast broadcast_;
     PresenceRoom presence_;
     std::deque<DelayedPresence> delayed_presence_;
@@ -275,6 +306,7 @@ private:
     Timer append_timer_;
     Timer content_timer_;
     Timer load_timer_;
+    Timer delete_timer_;
     Timer ask_timer_;
     Timer saved_timer_;
     Timer presence_timer_;

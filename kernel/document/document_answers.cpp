@@ -142,8 +142,8 @@ void Document::query(Query make, Completion<DocumentAnswer> done) {
 void Document::run_query(PendingQuery query) {
     const auto mark = newest_mark();
     const bool may_be_told = !services_.policy.strict || gate_.settled();
-    auto body = query.make(
-        {*replica_, algorithm_, epoch_, exists(), may_be_told ? mark : std::nullopt});
+    auto body =
+        query.make({*replica_, algorithm_, epoch_, exists(), may_be_told ? mark : std::nullopt});
     ++answers_at_gate_;
     when_visible([this, query = std::move(query), mark,
                   body = std::move(body)](Gate::Outcome outcome) mutable {

@@ -30,7 +30,13 @@ void Document::change(Change change, Completion<Changed> done) {
     PendingChange pending{std::move(change), std::move(done)};
     if (state_ == State::live) {
         run_change(std::move(pending));
-    } else if (pending_changes_.size() >= pending_changes_max) {
+    } else {
+        run_later(std::move(pending));
+    }
+}
+
+void Document::run_later(PendingChange pending) {
+    if (pending_changes_.size() >= pending_changes_max) {
         pending.done(no_room());
     } else {
         pending_changes_.push_back(std::move(pending));
@@ -47,8 +53,8 @@ void Document::run_change(PendingChange pending) {
     const Condition& condition = pending.change.condition;
     if (!has_room()) {
         pending.done(no_room());
-    } else if (reading_rows_ && is_about_the_newest_row(condition)) {
-        pending_changes_.push_back(std::move(pending));
+    } else if (deletion_waits() || (reading_rows_ && is_about_the_newest_row(condition))) {
+        run_later(std::move(pending));
     } else if (!gate_.settled() && is_about_the_newest_row(condition) && meets(condition)) {
         run_once_settled(std::move(pending));
     } else {
@@ -149,6 +155,9 @@ Result<Changed> Document::apply_edits(const Change& change, const EditOrigin& or
 
 Result<Changed> Document::apply_import(const Change& change, const EditOrigin& origin) {
     const BytesView bytes = change.update.view();
+    if (is_of_the_dead(bytes)) {
+        return Error{Code::conflict, "the update is of the document before it was deleted", 0};
+    }
     Applied applied;
     replica_->apply({&bytes, 1}, {&applied, 1});
     if (applied.code != Code::ok) {

@@ -210,6 +210,7 @@ void Document::on_rows_read(Result<std::vector<StoredPart>> parts) {
     } else {
         reading_rows_ = false;
         run_pending_changes();
+        delete_once_settled();
     }
     mark_dirty();
 }

@@ -53,9 +53,8 @@ void Document::on_loaded(Result<Loaded> loaded) {
         fail(loaded.error());
         return;
     }
-    if (was_live_ && loaded->head.exists && loaded->head.epoch != epoch_) {
-        end_with(close_deleted, "the document was deleted",
-                 {Code::not_found, "the document was deleted", 0});
+    if (was_live_ && loaded->head.epoch > epoch_) {
+        end_deleted();
         return;
     }
     if (choose_algorithm(loaded->head)) {
@@ -73,7 +72,7 @@ bool Document::choose_algorithm(const Head& head) {
         return false;
     }
     crdt_ = found->second;
-    epoch_ = head.exists ? head.epoch : 1;
+    epoch_ = std::max<std::uint64_t>(1, head.epoch);
     return true;
 }
 
@@ -152,6 +151,12 @@ void Document::go_live(const Loaded& loaded) {
         replica_->state_vector(*state_vector);
         broadcast_.start(*crdt_, std::move(state_vector));
     }
+    tombstones_.clear();
+    for (const auto& tombstone : loaded.tombstones) {
+        if (tombstone.algorithm == algorithm_) {
+            tombstones_.push_back(tombstone.state_vector);
+        }
+    }
     seen_ = loaded.head.seq;
     mark_ = loaded.head.mark;
     reading_rows_ = false;
@@ -172,6 +177,7 @@ void Document::go_live(const Loaded& loaded) {
         run_query(std::move(query));
     }
     run_pending_changes();
+    delete_once_settled();
     if (!content_is_current()) {
         write_content();
     }
@@ -225,6 +231,9 @@ void Document::end_with(std::uint16_t close_code, std::string_view reason, const
         query.done(answer);
     }
     for (auto& pending : std::exchange(pending_changes_, {})) {
+        pending.done(answer);
+    }
+    for (auto& pending : std::exchange(deletions_, {})) {
         pending.done(answer);
     }
     for (Session* session : sessions_) {
@@ -302,7 +311,8 @@ void Document::count_log_bytes() {
 }
 
 void Document::maybe_drain() {
-    const bool answered = queries_.empty() && pending_changes_.empty() && answers_at_gate_ == 0;
+    const bool answered =
+        queries_.empty() && pending_changes_.empty() && deletions_.empty() && answers_at_gate_ == 0;
     if (state_ == State::live && sessions_.empty() && answered) {
         state_ = State::draining;
         presence_.close();

@@ -42,9 +42,9 @@ public:
             waiter(Outcome::open);
             return;
         }
-        const auto behind =
-            std::upper_bound(waiting_.begin(), waiting_.end(), stamp,
-                             [](std::uint64_t wanted, const Entry& entry) { return wanted < entry.stamp; });
+        const auto behind = std::upper_bound(
+            waiting_.begin(), waiting_.end(), stamp,
+            [](std::uint64_t wanted, const Entry& entry) { return wanted < entry.stamp; });
         waiting_.insert(behind, {stamp, std::move(waiter)});
     }
 

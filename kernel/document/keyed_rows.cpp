@@ -15,7 +15,8 @@ constexpr std::size_t end_bytes = 256;
 std::uint64_t fingerprint_of(BytesView update) {
     const std::string_view text = as_text(update);
     const std::uint64_t head = document_hash(text.substr(0, end_bytes));
-    const std::uint64_t tail = document_hash(text.substr(text.size() - std::min(text.size(), end_bytes)));
+    const std::uint64_t tail =
+        document_hash(text.substr(text.size() - std::min(text.size(), end_bytes)));
     return Random(head ^ Random(tail ^ update.size()).next()).next();
 }
 

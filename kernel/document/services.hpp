@@ -28,7 +28,7 @@ struct DocumentPolicy {
     std::uint64_t uncommitted_document_bytes = 4u << 20;  // past it writers become owing
     std::uint64_t uncommitted_shard_bytes = 64u << 20;
     std::uint64_t log_shard_bytes = 64u << 20;
-    std::uint64_t worker_load_bytes = 1u << 20;    // stored documents over it are loaded on a worker
+    std::uint64_t worker_load_bytes = 1u << 20;   // stored documents over it are loaded on a worker
     std::uint64_t load_shard_bytes = 256u << 20;  // of them, how much is being loaded at a time
     LogBudget log;
     std::string text_root;  // "": the only root that holds text, else the one named "text"

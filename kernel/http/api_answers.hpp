@@ -26,5 +26,6 @@ void answer_export(const ApiSources&, ApiRequest, const PathValues&);
 void answer_create(const ApiSources&, ApiRequest, const PathValues&);
 void answer_edits(const ApiSources&, ApiRequest, const PathValues&);
 void answer_import(const ApiSources&, ApiRequest, const PathValues&);
+void answer_remove(const ApiSources&, ApiRequest, const PathValues&);
 
 }  // namespace weft

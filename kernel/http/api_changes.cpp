@@ -22,16 +22,23 @@ struct Refusal {
 constexpr Refusal not_new{409, "the document exists already"};
 constexpr Refusal changed_meanwhile{412, "the document is not as If-Match says"};
 
+HttpResponse with_tag_of(HttpResponse response, std::optional<std::uint64_t> mark) {
+    return mark ? with_tag(std::move(response), entity_tag(*mark)) : std::move(response);
+}
+
+HttpResponse refuse(const Refusal& refusal, std::optional<std::uint64_t> mark) {
+    return with_tag_of(error_answer(refusal.status, "conflict", refusal.message), mark);
+}
+
 HttpResponse answer_of(const Result<Changed>& changed, std::uint16_t done, const Refusal& refusal) {
     if (!changed) {
         return error_answer(changed.error());
     }
-    auto response =
-        changed->unmet
-            ? error_answer(refusal.status, "conflict", refusal.message)
-            : json_answer(done, fmt::format(R"({{"complete":{}}})", !changed->parked));
-    return changed->mark ? with_tag(std::move(response), entity_tag(*changed->mark))
-                         : std::move(response);
+    if (changed->unmet) {
+        return refuse(refusal, changed->mark);
+    }
+    return with_tag_of(json_answer(done, fmt::format(R"({{"complete":{}}})", !changed->parked)),
+                       changed->mark);
 }
 
 /// Makes the change that `If-Match` and `Idempotency-Key` allow.
@@ -43,16 +50,15 @@ void answer_change(const ApiSources& sources, ApiRequest request, const std::str
         return;
     }
     change.condition = std::move(*condition);
-    sources.keys.run(std::move(request), [&node = sources.node, document,
-                                          change = std::move(change)](
-                                             ApiRequest first,
-                                             std::optional<std::uint64_t> key) mutable {
-        change.key = key;
-        node.change_document(document, std::move(change),
-                             [first = std::move(first)](Result<Changed> changed) mutable {
-                                 first.answer(answer_of(changed, 200, changed_meanwhile));
-                             });
-    });
+    sources.keys.run(
+        std::move(request), [&node = sources.node, document, change = std::move(change)](
+                                ApiRequest first, std::optional<std::uint64_t> key) mutable {
+            change.key = key;
+            node.change_document(document, std::move(change),
+                                 [first = std::move(first)](Result<Changed> changed) mutable {
+                                     first.answer(answer_of(changed, 200, changed_meanwhile));
+                                 });
+        });
 }
 
 std::string root_for_text(const ApiSources& sources, const ApiRequest& request) {
@@ -100,6 +106,25 @@ void answer_import(const ApiSources& sources, ApiRequest request, const PathValu
     Change change;
     change.update = request.body();
     answer_change(sources, std::move(request), values.document, std::move(change));
+}
+
+void answer_remove(const ApiSources& sources, ApiRequest request, const PathValues& values) {
+    auto condition = condition_of(request.header("if-match"));
+    if (!condition) {
+        request.answer(error_answer(condition.error()));
+        return;
+    }
+    sources.node.remove_document(
+        values.document, std::move(*condition),
+        [request = std::move(request)](const Result<Removed>& removed) mutable {
+            if (!removed) {
+                request.answer(error_answer(removed.error()));
+            } else if (removed->unmet) {
+                request.answer(refuse(changed_meanwhile, removed->mark));
+            } else {
+                request.answer(empty_answer(204));
+            }
+        });
 }
 
 }  // namespace weft

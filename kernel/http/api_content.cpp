@@ -38,13 +38,13 @@ Result<Bytes> make_update(const DocumentView& view) {
 
 /// Answers with what `make` makes of the document, unless the client has it. `finish` gives the answer its type.
 void answer_state(const ApiSources& sources, ApiRequest request, const std::string& document,
-                  std::string variant,
-                  UniqueFunction<Result<Bytes>(const DocumentView&)> make,
+                  std::string variant, UniqueFunction<Result<Bytes>(const DocumentView&)> make,
                   HttpResponse (*finish)(BytesView body)) {
     const std::string known = request.header("if-none-match");
     sources.node.query_document(
         document,
-        [known, variant, make = std::move(make)](const DocumentView& view) mutable -> Result<Bytes> {
+        [known, variant,
+         make = std::move(make)](const DocumentView& view) mutable -> Result<Bytes> {
             if (!view.exists) {
                 return Error{Code::not_found, "no such document", 0};
             }
@@ -62,8 +62,8 @@ void answer_state(const ApiSources& sources, ApiRequest request, const std::stri
                 return;
             }
             const std::string tag = entity_tag(*answer->mark, variant);
-            request.answer(with_tag(
-                names_tag(known, tag) ? empty_answer(304) : finish(answer->body), tag));
+            request.answer(
+                with_tag(names_tag(known, tag) ? empty_answer(304) : finish(answer->body), tag));
         });
 }
 

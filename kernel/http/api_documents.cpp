@@ -138,15 +138,14 @@ void answer_document(const ApiSources& sources, ApiRequest request, const PathVa
             return;
         }
         const std::uint64_t mark = stat->head.mark;
-        describe_all(node, {std::move(*stat)},
-                     [mark, request = std::move(request)](json documents) mutable {
-                         const std::string body = documents[0].dump();
-                         const auto tag =
-                             entity_tag(mark, fmt::format("{:016x}", document_hash(body)));
-                         request.answer(names_tag(request.header("if-none-match"), tag)
-                                            ? with_tag(empty_answer(304), tag)
-                                            : with_tag(json_answer(200, body), tag));
-                     });
+        describe_all(
+            node, {std::move(*stat)}, [mark, request = std::move(request)](json documents) mutable {
+                const std::string body = documents[0].dump();
+                const auto tag = entity_tag(mark, fmt::format("{:016x}", document_hash(body)));
+                request.answer(names_tag(request.header("if-none-match"), tag)
+                                   ? with_tag(empty_answer(304), tag)
+                                   : with_tag(json_answer(200, body), tag));
+            });
     });
 }
 

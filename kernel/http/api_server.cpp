@@ -53,6 +53,10 @@ void answer_ready(const ApiSources& sources, ApiRequest request, const PathValue
         answer->give("the server drains");
         return;
     }
+    if (const StorageStatus store = sources.node.storage().status(); !store.up) {
+        answer->give("the store is away: " + store.reason);
+        return;
+    }
     sources.node.gather<StoreHealth>(
         [](DocumentShard& shard) { return shard.store_health(); },
         [&node = sources.node, answer](const std::vector<StoreHealth>& shards) {

@@ -52,8 +52,7 @@ std::optional<std::uint64_t> mark_of(const Tag& tag) {
         return std::nullopt;
     }
     std::uint64_t mark = 0;
-    const auto [end, error] =
-        std::from_chars(inner.data(), inner.data() + mark_digits, mark, 16);
+    const auto [end, error] = std::from_chars(inner.data(), inner.data() + mark_digits, mark, 16);
     const bool parsed = error == std::errc() && end == inner.data() + mark_digits;
     return parsed ? std::optional(mark) : std::nullopt;
 }

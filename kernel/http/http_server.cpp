@@ -6,8 +6,7 @@
 namespace weft {
 
 void HttpServer::serve(Node& node) {
-    sources_.emplace(
-        ApiSources{node, keys_, options_.render_metrics, options_.plugins_json});
+    sources_.emplace(ApiSources{node, keys_, options_.render_metrics, options_.plugins_json});
     serving_ = true;
 }
 

@@ -57,8 +57,8 @@ void IdempotencyKeys::run(ApiRequest request, Work work) {
         work(std::move(request), key_of(scope, body));
         break;
     case Found::other_body:
-        request.answer(error_answer(422, "invalid",
-                                    "this Idempotency-Key was sent before with another body"));
+        request.answer(
+            error_answer(422, "invalid", "this Idempotency-Key was sent before with another body"));
         break;
     case Found::answer: request.answer(std::move(*known)); break;
     case Found::no_room:

@@ -20,6 +20,7 @@ constexpr std::array all_routes{
     Route{"GET", "/api/plugins", &answer_plugins},
     Route{"GET", "/api/documents", &answer_list},
     Route{"GET", "/api/documents/{document}", &answer_document},
+    Route{"DELETE", "/api/documents/{document}", &answer_remove},
     Route{"GET", "/api/documents/{document}/content", &answer_content},
     Route{"PUT", "/api/documents/{document}/content", &answer_create},
     Route{"POST", "/api/documents/{document}/edits", &answer_edits},

@@ -20,11 +20,13 @@ DocumentShard::DocumentShard(const Seams& seams, std::uint64_t seed)
               session->delivery.over = true;
           }
       }),
-      load_budget_(seams.policy.load_shard_bytes),
-      services_{seams.executor, seams.workers, load_budget_, store_health_,
-                seams.storage,  seams.crdts,   seams.policy, outbox_,
-                appends_,       seams.log,     random_,      counters_,
-                *this},
+      load_budget_(seams.policy.load_shard_bytes), services_{seams.executor, seams.workers,
+                                                             load_budget_,   store_health_,
+                                                             seams.storage,  seams.crdts,
+                                                             seams.policy,   outbox_,
+                                                             appends_,       seams.log,
+                                                             random_,        counters_,
+                                                             *this},
       keep_alive_timer_(seams.executor) {}
 
 DocumentShard::~DocumentShard() = default;
@@ -87,6 +89,16 @@ void DocumentShard::change(const std::string& name, Change change, Completion<Ch
     const auto changed = document(name);
     changed->change(std::move(change), std::move(done));
     mark_dirty(*changed);
+}
+
+void DocumentShard::remove(const std::string& name, Condition condition, Completion<Removed> done) {
+    if (draining_) {
+        done(Error{Code::unavailable, "the server restarts", 0});
+        return;
+    }
+    const auto removed = document(name);
+    removed->remove(std::move(condition), std::move(done));
+    mark_dirty(*removed);
 }
 
 std::size_t DocumentShard::clients_of(const std::string& name) const {

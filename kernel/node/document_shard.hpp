@@ -39,6 +39,9 @@ public:
     /// Changes a document, which is loaded for it if need be, and comes to exist by it if it does not.
     void change(const std::string& document, Change change, Completion<Changed> done);
 
+    /// Deletes a document, which is loaded for it if need be.
+    void remove(const std::string& document, Condition condition, Completion<Removed> done);
+
     /// How many clients have the document open here.
     std::size_t clients_of(const std::string& document) const;
 

@@ -65,4 +65,14 @@ void Node::change_document(const std::string& document, Change change, Completio
     });
 }
 
+void Node::remove_document(const std::string& document, Condition condition,
+                           Completion<Removed> done) {
+    const std::size_t index = index_of(document);
+    entrances_[index]->executor.post([shard = shards_[index].get(), document,
+                                      condition = std::move(condition),
+                                      done = std::move(done)]() mutable {
+        shard->remove(document, std::move(condition), std::move(done));
+    });
+}
+
 }  // namespace weft

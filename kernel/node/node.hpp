@@ -51,6 +51,10 @@ public:
     /// Changes a document, which is loaded for it if need be. `done` on its shard. [any]
     void change_document(const std::string& document, Change change, Completion<Changed> done);
 
+    /// Deletes a document. `done` on its shard. [any]
+    void remove_document(const std::string& document, Condition condition,
+                         Completion<Removed> done);
+
     /// Asks every shard, and gives what they answered, in their order, on the last of them. [any]
     template <class T>
     void gather(std::function<T(DocumentShard&)> ask, UniqueFunction<void(std::vector<T>)> done);

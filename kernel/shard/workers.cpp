@@ -9,7 +9,8 @@ namespace weft {
 void WorkerThreads::start(std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
         threads_.emplace_back([this] { run(); });
-        pthread_setname_np(threads_.back().native_handle(), ("worker-" + std::to_string(i)).c_str());
+        pthread_setname_np(threads_.back().native_handle(),
+                           ("worker-" + std::to_string(i)).c_str());
     }
 }
 

@@ -188,6 +188,19 @@ test('No input makes a server error, or an answer that the file does not have', 
   }
 })
 
+test('A document is deleted, once', async () => {
+  const document = 'api/deleted'
+  const { etag } = await api.call('createDocument', { document, body: 'x', status: 201 })
+  await api.call('deleteDocument', { document, headers: { 'if-match': '"0"' }, status: 412 })
+  await api.call('deleteDocument', { document, headers: { 'if-match': 'no tag' }, status: 400 })
+  await api.call('deleteDocument', { document, headers: { origin: 'https://elsewhere.example' }, status: 403 })
+  const update = await api.call('exportDocument', { document, status: 200 })
+  await api.call('deleteDocument', { document, headers: { 'if-match': etag }, status: 204 })
+  await api.call('deleteDocument', { document, status: 404 })
+  await api.call('importUpdate', { document, body: update.bytes, status: 409 })
+  await api.call('createDocument', { document, body: 'anew', status: 201 })
+})
+
 test('A document whose algorithm is not loaded is 409', async () => {
   const document = 'lab/rga/left'
   await api.call('createDocument', { document, body: 'written', status: 201 })
@@ -200,6 +213,7 @@ test('A document whose algorithm is not loaded is 409', async () => {
   await api.call('exportDocument', { document, status: 409 })
   await api.call('editDocument', { document, body: insert('x'), status: 409 })
   await api.call('importUpdate', { document, body: new Uint8Array([0, 0]), status: 409 })
+  await api.call('deleteDocument', { document, status: 409 })
   assert.equal((await api.call('getDocument', { document, status: 200 })).json.algorithm, 'rga')
 })
 

@@ -14,7 +14,10 @@ using std::chrono::seconds;
 class Readiness : public testing::Test {
 protected:
     Readiness()
-        : server_({[](const auto&) { return std::string(); }, "{}", {}, [this] { return sim_.time().now(); }}) {
+        : server_({[](const auto&) { return std::string(); },
+                   "{}",
+                   {},
+                   [this] { return sim_.time().now(); }}) {
         server_.serve(sim_.node());
     }
 
@@ -28,9 +31,7 @@ protected:
         return transport_.status_of(last_);
     }
 
-    std::string told() {
-        return std::string(as_text(transport_.answers.at(last_).body.view()));
-    }
+    std::string told() { return std::string(as_text(transport_.answers.at(last_).body.view())); }
 
     Simulation sim_;
     AnswerKeeper transport_;
@@ -70,6 +71,14 @@ TEST_F(Readiness, IsDeniedWhileLoadsFail) {
     sim_.run(seconds(1));
     EXPECT_EQ(ask(), 200);
     EXPECT_TRUE(alice.synced());
+}
+
+TEST_F(Readiness, IsDeniedWhileTheStoreSaysThatItIsAway) {
+    sim_.storage().tell({false, "no connection", 0});
+    EXPECT_EQ(ask(), 503);
+    EXPECT_EQ(told(), "the store is away: no connection\n");
+    sim_.storage().tell({});
+    EXPECT_EQ(ask(), 200);
 }
 
 TEST_F(Readiness, IsNotDeniedForWhatTheStoreRefuses) {

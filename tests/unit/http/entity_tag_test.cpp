@@ -33,7 +33,7 @@ TEST(EntityTag, IfMatchAsksForMarks) {
 
 TEST(EntityTag, IfMatchWithForeignOrWeakTagsNeverHolds) {
     for (const std::string& header : {"W/" + entity_tag(7), std::string("\"abc\""),
-                                     std::string("\"000000000000000g\""), std::string("\"\"")}) {
+                                      std::string("\"000000000000000g\""), std::string("\"\"")}) {
         const auto condition = condition_of(header);
         ASSERT_TRUE(condition.ok()) << header;
         EXPECT_EQ(condition->kind, Condition::Kind::has_mark_of) << header;

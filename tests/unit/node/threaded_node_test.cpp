@@ -71,8 +71,9 @@ protected:
             executors.push_back(&shard);
         }
         node_ = std::make_unique<Node>(
-            std::move(policy), Node::Seams{{&transport_}, workers_, storage_, {{"yjs", &crdt_}}, log_},
-            executors, http_, 1);
+            std::move(policy),
+            Node::Seams{{&transport_}, workers_, storage_, {{"yjs", &crdt_}}, log_}, executors,
+            http_, 1);
         node_->bind_transports();
         workers_.start(2);
         for (std::size_t i = 0; i < std::size(shards_); ++i) {

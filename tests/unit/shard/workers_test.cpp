@@ -46,7 +46,8 @@ TEST(Workers, FinishWhatTheyHaveBegunAndDropTheRest) {
         stopping.wait();
         finished = true;
     });
-    workers.post([next = std::unique_ptr<bool, decltype(tell)>(&next_began, tell)] { *next = true; });
+    workers.post(
+        [next = std::unique_ptr<bool, decltype(tell)>(&next_began, tell)] { *next = true; });
     begun.wait();
     std::thread stopper([&] { workers.stop(); });
     dropped.get_future().get();
