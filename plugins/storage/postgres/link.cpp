@@ -39,18 +39,18 @@ Outages::Outages(Host& host)
       health_(host) {}
 
 void Outages::lost(const std::string& shown, const Error& why) {
-    health_.failed("no connection to " + shown + ": " + why.message);
     const std::lock_guard lock(mutex_);
     if (!std::exchange(down_, true)) {
+        health_.failed("no connection to " + shown + ": " + why.message);
         host_.log(LogLevel::warning, "no connection to " + shown + ": " + why.message +
                                          "; trying again at least once a second");
     }
 }
 
 void Outages::restored(const std::string& shown) {
-    health_.worked();
     const std::lock_guard lock(mutex_);
     if (std::exchange(down_, false)) {
+        health_.worked();
         host_.log(LogLevel::info, "connected to " + shown + " again");
     }
 }

@@ -211,6 +211,8 @@ TEST_F(PostgresOutage, WhileTheServerIsAwayCallsAreUnavailableAndAfterwardsItGoe
     EXPECT_EQ(code_of(store.load("notes")), Code::unavailable);
     EXPECT_EQ(code_of(store.write_content({"notes", 1, 1, "text"})), Code::unavailable);
     EXPECT_EQ(store.host().lines(LogLevel::warning).size(), 1u) << "told once, not at every call";
+    EXPECT_FALSE(store.storage().status().up);
+    EXPECT_THAT(store.storage().status().reason, HasSubstr("Connection refused"));
 
     server_.start();
     const auto back = Clock::now();
@@ -219,6 +221,7 @@ TEST_F(PostgresOutage, WhileTheServerIsAwayCallsAreUnavailableAndAfterwardsItGoe
     EXPECT_EQ(stored(store, "notes"), (Texts{"before", "after"}));
     ASSERT_TRUE(eventually([&] { return store.host().lines(LogLevel::info).size() == 2; }));
     EXPECT_THAT(store.host().lines(LogLevel::info).back(), HasSubstr("again"));
+    EXPECT_TRUE(store.storage().status().up);
 }
 
 TEST_F(PostgresOutage, ConnectionsThatDiedWhileIdleAreReplacedUnnoticed) {
@@ -292,8 +295,10 @@ TEST_F(PostgresOutage, AReadOnlyServerIsUnavailableUntilItTakesWrites) {
     EXPECT_EQ(code_of(refused), Code::unavailable);
     EXPECT_THAT(refused.error().message, HasSubstr("read-only"));
     EXPECT_TRUE(store.load("notes")) << "reading goes on";
+    EXPECT_THAT(store.storage().status().reason, HasSubstr("read-only"));
     set("off");
     EXPECT_TRUE(append_patiently(store, "notes", "3"));
+    EXPECT_TRUE(store.storage().status().up);
 }
 
 TEST_F(PostgresOutage, WithoutRoomForAConnectionOnlyWhatNeedsItIsUnavailable) {

@@ -74,8 +74,13 @@ TEST(SqliteDamage, OnAFullDiskAppendsAreUnavailableUntilThereIsRoom) {
         EXPECT_THAT(append_together(store, {request_of("a", {update}), request_of("b", {update})}),
                     Each(Code::unavailable));
         EXPECT_EQ(store.load("notes")->head.seq, committed) << "reading goes on";
+        const StorageStatus status = store.storage().status();
+        EXPECT_FALSE(status.up);
+        EXPECT_FALSE(status.reason.empty());
+        EXPECT_GT(status.since_unix_ms, 0);
     }
     EXPECT_EQ(store.append("notes", {update})->seqs.first, committed + 1);
+    EXPECT_TRUE(store.storage().status().up);
     EXPECT_EQ(store.load("notes")->parts.size(), committed + 1);
 }
 
