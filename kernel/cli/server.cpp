@@ -40,7 +40,17 @@ DocumentPolicy policy_of(const Config& config) {
                                               policy.uncommitted_shard_bytes / shard_count(config));
     policy.log_shard_bytes /= shard_count(config);
     policy.load_shard_bytes /= shard_count(config);
+    policy.cold_after = config.documents.idle;
+    policy.memory_shard_bytes = config.documents.memory_bytes / shard_count(config);
     policy.text_root = config.crdt.text_root;
+    policy.history = {config.compaction.updates, config.compaction.idle,
+                      config.versions.quiet,     config.versions.interval,
+                      config.versions.keep_all,  config.versions.keep_hourly,
+                      config.versions.keep_daily};
+    policy.unix_ms = [] {
+        const auto now = std::chrono::system_clock::now().time_since_epoch();
+        return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+    };
     policy.algorithm_for = [&config](std::string_view document) {
         return config.crdt.plugin_for(document);
     };
@@ -209,9 +219,9 @@ void Server::stop() {
     for (const auto& plugin : plugins_.transports) {
         plugin->stop();
     }
+    workers_.stop();
     plugins_.storage->stop();
     plugins_.bus->stop();
-    workers_.stop();
     for (const auto& plugin : plugins_.crdts) {
         plugin->stop();
     }

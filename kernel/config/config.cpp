@@ -288,6 +288,14 @@ private:
         compaction.read("idle", config_.compaction.idle, {1s, day});
         compaction.finish();
 
+        MappingReader versions = root.section("versions");
+        versions.read("quiet", config_.versions.quiet, {0ms, 30 * day});
+        versions.read("interval", config_.versions.interval, {1min, 365 * day});
+        versions.read("keep_all", config_.versions.keep_all, {1min, 36'500 * day});
+        versions.read("keep_hourly", config_.versions.keep_hourly, {1min, 36'500 * day});
+        versions.read("keep_daily", config_.versions.keep_daily, {1min, 36'500 * day});
+        versions.finish();
+
         MappingReader documents = root.section("documents");
         documents.read("idle", config_.documents.idle, {1s, 30 * day});
         documents.read_size("memory", config_.documents.memory_bytes, {16 * mib, 64 * tib});

@@ -62,6 +62,13 @@ struct Config {
         std::uint64_t updates = 500;
         std::chrono::milliseconds idle = std::chrono::seconds(30);
     };
+    struct Versions {
+        std::chrono::milliseconds quiet = std::chrono::minutes(10);  // 0: none by rule
+        std::chrono::milliseconds interval = std::chrono::hours(1);
+        std::chrono::milliseconds keep_all = std::chrono::hours(24);
+        std::chrono::milliseconds keep_hourly = std::chrono::hours(24 * 7);
+        std::chrono::milliseconds keep_daily = std::chrono::hours(24 * 90);
+    };
     struct Documents {
         std::chrono::milliseconds idle = std::chrono::minutes(10);
         std::uint64_t memory_bytes = 2ULL << 30;
@@ -95,6 +102,7 @@ struct Config {
     Http http;
     Commit commit;
     Compaction compaction;
+    Versions versions;
     Documents documents;
     Limits limits;
     Drain drain;

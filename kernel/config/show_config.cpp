@@ -132,6 +132,11 @@ std::string shown_numbers(const Config& config) {
                        format_duration(config.commit.flush_interval));
     out += fmt::format("compaction: {{updates: {}, idle: {}}}\n", config.compaction.updates,
                        format_duration(config.compaction.idle));
+    out += fmt::format(
+        "versions: {{quiet: {}, interval: {}, keep_all: {}, keep_hourly: {}, keep_daily: {}}}\n",
+        format_duration(config.versions.quiet), format_duration(config.versions.interval),
+        format_duration(config.versions.keep_all), format_duration(config.versions.keep_hourly),
+        format_duration(config.versions.keep_daily));
     out +=
         fmt::format("documents: {{idle: {}, memory: {}}}\n", format_duration(config.documents.idle),
                     format_size(config.documents.memory_bytes));

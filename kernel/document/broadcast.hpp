@@ -29,6 +29,7 @@ public:
 
     void push(CommittedLog::Entry entry) { log_.push(std::move(entry)); }
     CommittedLog& log() { return log_; }
+    const CommittedLog& log() const { return log_; }
     bool wants_checkpoint() const {
         return log_.bytes_since_checkpoint() >= budget_.checkpoint_bytes;
     }

@@ -2,6 +2,8 @@
 
 #include "kernel/assert.hpp"
 
+#include <algorithm>
+
 namespace weft {
 
 namespace {
@@ -17,16 +19,18 @@ std::vector<Row> CommitQueue::next_append() {
     std::size_t bytes = 0;
     for (const auto& edit : edits_) {
         bytes += edit.update.size();
-        const bool goes_alone = one_by_one_ || edit.expect_seq;
-        if (!rows.empty() && (bytes > append_bytes_max || goes_alone)) {
+        const bool goes_alone = one_by_one_ || edit.expect_seq || edit.version;
+        if (in_flight_ > 0 && (bytes > append_bytes_max || goes_alone)) {
             break;
         }
-        rows.push_back({edit.mark, edit.update});
+        ++in_flight_;
+        if (edit.has_row()) {
+            rows.push_back({edit.mark, edit.update});
+        }
         if (goes_alone) {
             break;
         }
     }
-    in_flight_ = rows.size();
     return rows;
 }
 
@@ -39,6 +43,27 @@ std::vector<LocalEdit> CommitQueue::take_committed() {
         edits_.pop_front();
     }
     return committed;
+}
+
+LocalEdit CommitQueue::take_refused() {
+    WEFT_ASSERT(in_flight_ == 1);
+    return std::move(take_committed().front());
+}
+
+std::optional<std::uint64_t> CommitQueue::newest_mark() const {
+    const auto newest = std::find_if(edits_.rbegin(), edits_.rend(),
+                                     [](const LocalEdit& edit) { return edit.has_row(); });
+    return newest == edits_.rend() ? std::nullopt : std::optional(newest->mark);
+}
+
+std::uint64_t CommitQueue::row_count() const {
+    return static_cast<std::uint64_t>(std::count_if(
+        edits_.begin(), edits_.end(), [](const auto& edit) { return edit.has_row(); }));
+}
+
+bool CommitQueue::has_restore() const {
+    return std::any_of(edits_.begin(), edits_.end(),
+                       [](const auto& edit) { return edit.is_restore(); });
 }
 
 void CommitQueue::clear() {

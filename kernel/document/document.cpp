@@ -27,6 +27,8 @@ Document::Document(std::string name, DocumentServices& services)
 
 void Document::on_update(Session& from, Buffer update, UpdateSource source) {
     ++services_.counters.messages_received;
+    last_used_ = services_.executor.now();
+    wake();
     if (state_ != State::live || from.resync.owing || !has_room() || deletion_waits()) {
         drop_update(from);
         return;

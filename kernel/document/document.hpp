@@ -68,6 +68,23 @@ struct Removed {
     std::optional<std::uint64_t> mark{};  // as in DocumentAnswer
 };
 
+/// A version of the present that somebody, or a rule, asks for.
+struct VersionWish {
+    VersionKind kind = VersionKind::named;
+    std::string label;
+    std::string author;
+};
+
+struct RestoreWish {
+    std::uint64_t version = 0;  // its number
+    std::string author;
+};
+
+struct Restored {
+    std::uint64_t kept =
+        0;  // the version that has what was there before; 0: the content was the same, and nothing was done
+};
+
 /// One document on this node: its replica, its sessions, and the way of an edit between them.
 ///
 ///   on_update → replica → commit queue → storage.append → on_committed → committed log → sessions
@@ -79,7 +96,7 @@ struct Removed {
 /// Lifetime  Shared by the shard's table and its sessions; a late completion finds it gone and is ignored.
 class Document : public std::enable_shared_from_this<Document> {
 public:
-    enum class State { loading, live, draining, ended, gone };
+    enum class State { loading, live, cold, draining, ended, gone };
 
     Document(std::string name, DocumentServices& services);
 
@@ -89,8 +106,17 @@ public:
     const std::string& name() const { return name_; }
     State state() const { return state_; }
     /// Otherwise it is on its way out: who comes now waits for its end, then for a new load.
-    bool takes_sessions() const { return state_ == State::loading || state_ == State::live; }
+    bool takes_sessions() const {
+        return state_ == State::loading || state_ == State::live || state_ == State::cold;
+    }
     std::size_t session_count() const { return sessions_.size(); }
+
+    /// Leaves memory while its sessions stay, unless something is under way. Whoever needs the replica wakes it.
+    void try_go_cold();
+    /// When the replica was needed last.
+    Time last_used() const { return last_used_; }
+    /// Of the replica; 0 without one.
+    std::uint64_t memory_bytes() const { return replica_ ? replica_->memory_bytes() : 0; }
 
     // From sessions.
     void join(Session& session);
@@ -117,6 +143,19 @@ public:
     /// Deletes the document for everybody: its sessions are closed with 4410, and what their clients bring back later is
     /// refused. `done` once the store has done it, or with `not_found` when there is none.
     void remove(Condition condition, Completion<Removed> done);
+
+    /// Makes a version of the present, and gives its number. What is uncommitted when it is asked for is part of it.
+    void keep_version(VersionWish wish, Completion<std::uint64_t> done);
+
+    /// Brings the content of a version back by a new edit, with which concurrent ones merge. What was there before is kept as a
+    /// version in the same transaction.
+    void restore(RestoreWish wish, Completion<Restored> done);
+
+    /// Where the replica stands; nothing while it is on its way from one seq to the next.
+    std::optional<LiveDigest> live_digest() const;
+
+    const Crdt& crdt() const { return *crdt_; }
+    std::uint64_t epoch() const { return epoch_; }
 
     /// Sends what this turn brought, and appends what it applied. Called by the shard.
     void end_of_turn();
@@ -149,10 +188,25 @@ private:
     };
     static Result<Built> build_from(Loaded loaded, const Crdt& crdt, const ReplicaOptions& options);
 
+    struct PendingRestore {
+        RestoreWish wish;
+        Completion<Restored> done;
+        std::vector<StoredPart> past{};
+        std::size_t tries = 0;
+    };
+    using RestorePtr = std::shared_ptr<PendingRestore>;
+    /// The edit that brings the past back to what was the present, and the newest version then.
+    struct WayBack {
+        Bytes update;
+        std::uint64_t newest_version = 0;
+    };
+
     template <class T>
     Completion<T> on_shard(void (Document::*method)(Result<T>));
+    template <class T>
+    Completion<T> on_shard(RestorePtr restore, void (Document::*method)(RestorePtr, Result<T>));
 
-    // Loading (document_load.cpp).
+    // Loading, waking (document_load.cpp).
     void load();
     void on_loaded(Result<Loaded> loaded);
     bool choose_algorithm(const Head& head);
@@ -163,6 +217,8 @@ private:
     void go_live(const Loaded& loaded);
     void log_rows_past_seen(const Loaded& loaded);
     void reload();
+    bool is_at_rest() const;
+    void wake();
     void fail(const Error& error);
     void end_with(std::uint16_t close_code, std::string_view reason, const Error& answer);
     void welcome(Session& session);
@@ -213,11 +269,38 @@ private:
     bool is_of_the_dead(BytesView update) const;
     void refuse_the_dead(Session& from);
 
+    // Versions (document_versions.cpp).
+    using WhenLive = UniqueFunction<void(const Result<void>&)>;
+    void when_live(WhenLive task);
+    void run_when_live(const Result<void>& live);
+    void push_version(VersionWish wish, Completion<std::uint64_t> done);
+    void push_entry(LocalEdit entry);
+    void prepare_version(AppendRequest& request);
+    void look_for_version();
+    void on_version_looked_for(Result<std::vector<Version>> newest);
+    void on_version_failed(const Error& error);
+    void on_version_refused();
+    void on_version_stored(LocalEdit& entry, const Appended& appended, bool rows_between);
+    void take_off_version(const Error& error);
+    void drop_versions(const Error& error);
+    VersionEntry& version_in_flight() { return *commit_queue_.edits().front().version; }
+    void begin_restore(const RestorePtr& restore);
+    void find_restored(const RestorePtr& restore);
+    void on_restored_found(RestorePtr restore, Result<std::vector<Version>> found);
+    void on_past_read(RestorePtr restore, Result<Loaded> past);
+    void read_present(const RestorePtr& restore);
+    void on_present_read(RestorePtr restore, Result<Loaded> present);
+    void on_restore_made(RestorePtr restore, Result<WayBack> made);
+    void push_restore(const RestorePtr& restore, WayBack made);
+    void on_restore_stored(const RestorePtr& restore, const Result<std::uint64_t>& kept);
+    void finish_restore(const RestorePtr& restore, Result<Restored> restored);
+
     // Commits (document_commit.cpp).
     void schedule_append();
     void submit_append();
     void on_appended(Result<Appended> appended);
-    void on_committed(const SeqRange& seqs);
+    void on_committed(const Appended& appended);
+    void run_after_reading();
     void on_append_failed(const Error& error);
     void retry_append(const Error& error);
     void read_back();
@@ -257,7 +340,9 @@ private:
     DocumentServices& services_;
 
     State state_ = State::loading;
-    bool was_live_ = false;           // loaded before: sessions have synced with it
+    bool was_live_ = false;  // loaded before: sessions have synced with it
+    bool was_cold_ = false;  // and nothing of theirs was lost meanwhile
+    Time last_used_{};
     std::uint64_t budget_taken_ = 0;  // of the shard's for large loads
     std::string algorithm_;
     const Crdt* crdt_ = nullptr;
@@ -270,7 +355,7 @@ private:
     std::vector<Session*> sessions_;  // by id: later ones have greater ids
     std::vector<PendingQuery> queries_;
     std::vector<PendingChange> pending_changes_;
-    std::size_t answers_at_gate_ = 0;  // of queries and changes
+    std::size_t answers_at_gate_ = 0;  // of queries and changes; versions and restores under way
 
     Gate gate_;
     CommitQueue commit_queue_;
@@ -286,6 +371,9 @@ private:
 
     bool checkpoint_pending_ = false;
     bool reading_rows_ = false;
+    std::uint64_t foreign_rows_ = 0;  // taken from the store, not from sessions
+    std::vector<UniqueFunction<void()>> after_reading_;
+    std::vector<WhenLive> when_live_;
     std::uint64_t parked_bytes_ = 0;
     bool refused_before_ = false;       // the store has refused an edit of the present queue
     std::uint64_t content_change_ = 0;  // the replica's change that the stored content shows
@@ -320,6 +408,20 @@ Completion<T> Document::on_shard(void (Document::*method)(Result<T>)) {
         executor.post([weak = std::move(weak), method, result = std::move(result)]() mutable {
             if (const auto document = weak.lock()) {
                 ((*document).*method)(std::move(result));
+            }
+        });
+    };
+}
+
+template <class T>
+Completion<T> Document::on_shard(RestorePtr restore,
+                                 void (Document::*method)(RestorePtr, Result<T>)) {
+    return [weak = weak_from_this(), &executor = services_.executor, restore = std::move(restore),
+            method](Result<T> result) mutable {
+        executor.post([weak = std::move(weak), restore = std::move(restore), method,
+                       result = std::move(result)]() mutable {
+            if (const auto document = weak.lock()) {
+                ((*document).*method)(std::move(restore), std::move(result));
             }
         });
     };

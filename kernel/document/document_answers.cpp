@@ -26,6 +26,7 @@ void Document::when_visible(Gate::Waiter waiter) {
 
 void Document::on_step1(Session& from, BytesView state_vector) {
     ++services_.counters.messages_received;
+    wake();
     from.delivery.unanswered = from.delivery.unanswered || state_ != State::live;
     from.pending_step1 = to_bytes(state_vector);
     mark_dirty();
@@ -41,7 +42,7 @@ void Document::answer_sessions() {
         if (std::exchange(delivery.presence_missed, false)) {
             send_presence(*session);
         }
-        if (session->pending_step1 && !delivery.unanswered) {
+        if (state_ != State::cold && session->pending_step1 && !delivery.unanswered) {
             send_diff(*session, *std::exchange(session->pending_step1, std::nullopt),
                       DiffAs::step2);
         }
@@ -136,10 +137,12 @@ void Document::query(Query make, Completion<DocumentAnswer> done) {
         run_query(std::move(query));
     } else {
         queries_.push_back(std::move(query));
+        wake();
     }
 }
 
 void Document::run_query(PendingQuery query) {
+    last_used_ = services_.executor.now();
     const auto mark = newest_mark();
     const bool may_be_told = !services_.policy.strict || gate_.settled();
     auto body =
@@ -163,10 +166,10 @@ void Document::run_query(PendingQuery query) {
 
 // The state is named by its newest row: the row names all that stand before it, too.
 std::optional<std::uint64_t> Document::newest_mark() const {
-    if (!exists() || reading_rows_) {
+    if (!exists() || reading_rows_ || commit_queue_.has_restore()) {
         return std::nullopt;
     }
-    return commit_queue_.empty() ? mark_ : commit_queue_.back().mark;
+    return commit_queue_.newest_mark().value_or(mark_);
 }
 
 // ---- presence ----

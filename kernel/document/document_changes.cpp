@@ -40,6 +40,7 @@ void Document::run_later(PendingChange pending) {
         pending.done(no_room());
     } else {
         pending_changes_.push_back(std::move(pending));
+        wake();
     }
 }
 
@@ -50,6 +51,7 @@ void Document::run_pending_changes() {
 }
 
 void Document::run_change(PendingChange pending) {
+    last_used_ = services_.executor.now();
     const Condition& condition = pending.change.condition;
     if (!has_room()) {
         pending.done(no_room());

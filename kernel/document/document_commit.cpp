@@ -41,6 +41,11 @@ void Document::submit_append() {
     if (commit_queue_.empty() || commit_queue_.in_flight() || state_ == State::loading) {
         return;
     }
+    const auto& version = commit_queue_.front().version;
+    if (version && version->unsure && !version->looked) {
+        look_for_version();
+        return;
+    }
     AppendRequest request;
     request.document = name_;
     request.algorithm = algorithm_;
@@ -49,6 +54,9 @@ void Document::submit_append() {
         services_.policy.strict ? Durability::stable : services_.storage.durability();
     request.rows = commit_queue_.next_append();
     request.expect_seq = commit_queue_.front().expect_seq;
+    if (version) {
+        prepare_version(request);
+    }
     ++services_.counters.appends;
     services_.appends.push_back({std::move(request), on_shard(&Document::on_appended)});
 }
@@ -59,16 +67,19 @@ void Document::on_appended(Result<Appended> appended) {
     }
     if (appended) {
         services_.store_health.on_answer();
-        on_committed(appended->seqs);
+        on_committed(*appended);
+    } else if (commit_queue_.front().version) {
+        on_version_failed(appended.error());
     } else {
         on_append_failed(appended.error());
     }
     mark_dirty();
 }
 
-void Document::on_committed(const SeqRange& seqs) {
+void Document::on_committed(const Appended& appended) {
+    const SeqRange& seqs = appended.seqs;
     auto batch = commit_queue_.take_committed();
-    WEFT_ASSERT(batch.size() == seqs.count());
+    WEFT_ASSERT(batch.front().version || batch.size() == seqs.count());
     retry_delay_ = {};
     last_commit_ = services_.executor.now();
     const bool rows_between = seqs.first > seen_ + 1;
@@ -76,12 +87,14 @@ void Document::on_committed(const SeqRange& seqs) {
         read_missing_rows();
     } else {
         seen_ = std::max(seen_, seqs.last);
-        mark_ = batch.back().mark;
+        mark_ = batch.back().has_row() ? batch.back().mark : mark_;
     }
-    services_.counters.rows_committed += batch.size();
+    services_.counters.rows_committed += seqs.count();
     for (auto& edit : batch) {
         services_.counters.uncommitted_bytes -= edit.update.size();
-        if (!edit.is_in_log) {
+        if (edit.version) {
+            on_version_stored(edit, appended, rows_between);
+        } else if (!edit.is_in_log) {
             broadcast_.push({std::move(edit.update), edit.sender_has_all ? edit.sender : 0});
         }
     }
@@ -92,7 +105,10 @@ void Document::on_committed(const SeqRange& seqs) {
     log_held_edits(gate_.committed() + batch.size());
     gate_.count_committed(batch.size());
     release_presence();
-    schedule_content();
+    if (seqs.count() > 0) {
+        schedule_content();
+        services_.owner.on_committed(*this, seqs.last);
+    }
 }
 
 // Relaxed: what was held back behind a conditional edit follows it into the log at once.
@@ -101,7 +117,7 @@ void Document::log_held_edits(std::uint64_t committed) {
         return;
     }
     for (LocalEdit& edit : commit_queue_.edits()) {
-        if (!std::exchange(edit.is_in_log, true)) {
+        if (!edit.version && !std::exchange(edit.is_in_log, true)) {
             broadcast_.push({edit.update, edit.sender_has_all ? edit.sender : 0});
         }
     }
@@ -154,7 +170,7 @@ void Document::on_read_back(Result<std::vector<StoredPart>> parts) {
     const LocalEdit& edit = commit_queue_.front();
     const std::uint64_t seq = *edit.expect_seq + 1;
     if (!parts->empty() && parts->front().seqs.last == seq && parts->front().mark == edit.mark) {
-        on_committed({seq, seq});
+        on_committed({{seq, seq}, 0});
     } else {
         reload();
     }
@@ -192,6 +208,7 @@ void Document::request_rows() {
 void Document::on_rows_read(Result<std::vector<StoredPart>> parts) {
     if (state_ == State::loading || state_ == State::ended) {
         reading_rows_ = false;
+        run_after_reading();
         return;
     }
     if (!parts) {
@@ -209,10 +226,17 @@ void Document::on_rows_read(Result<std::vector<StoredPart>> parts) {
         request_rows();
     } else {
         reading_rows_ = false;
+        run_after_reading();
         run_pending_changes();
         delete_once_settled();
     }
     mark_dirty();
+}
+
+void Document::run_after_reading() {
+    for (auto& task : std::exchange(after_reading_, {})) {
+        task();
+    }
 }
 
 void Document::apply_stored(const StoredPart& part) {
@@ -226,6 +250,7 @@ void Document::apply_stored(const StoredPart& part) {
         return;
     }
     ++changes_;
+    ++foreign_rows_;
     if (part.seqs.last > seen_) {
         seen_ = part.seqs.last;
         mark_ = part.mark;
@@ -261,22 +286,25 @@ void Document::refresh_content() {
 
 void Document::write_content() {
     content_timer_.cancel();
-    if (content_in_flight_ || state_ == State::loading || seen_ == 0) {
+    if (content_in_flight_ || !replica_ || seen_ == 0) {
+        return;
+    }
+    if (commit_queue_.has_restore()) {
+        schedule_content();  // its row comes before edits that the replica has already
         return;
     }
     content_in_flight_ = true;
     content_change_ = changes_;
-    const std::uint64_t stamp = gate_.applied();
+    // Rows of others may come between: then the text is newer than it says, and is written again.
+    const std::uint64_t seq = seen_ + commit_queue_.row_count();
     auto text = readable_content(*replica_, services_.policy.text_root);
     content_bytes_ = text.size();
     content_written_ = services_.executor.now();
-    gate_.when_committed([this, stamp, text = std::move(text)](Gate::Outcome outcome) mutable {
+    gate_.when_committed([this, seq, text = std::move(text)](Gate::Outcome outcome) mutable {
         if (outcome == Gate::Outcome::dropped) {
             content_in_flight_ = false;
             return;
         }
-        // Edits beyond the stamp may be committed by now: the text is as of the seq before them.
-        const std::uint64_t seq = seen_ - std::min(seen_, gate_.committed() - stamp);
         services_.storage.write_content({name_, epoch_, seq, std::move(text)},
                                         on_shard(&Document::on_content_written));
     });

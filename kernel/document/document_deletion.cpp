@@ -22,6 +22,8 @@ void Document::remove(Condition condition, Completion<Removed> done) {
     deletions_.push_back({std::move(condition), std::move(done)});
     if (state_ == State::live) {
         delete_once_settled();
+    } else {
+        wake();
     }
 }
 

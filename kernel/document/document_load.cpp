@@ -1,10 +1,9 @@
 // The life of a document: loading, being live, failing, ending.
 #include "kernel/assert.hpp"
 #include "kernel/document/document.hpp"
+#include "kernel/document/fresh_actor.hpp"
 #include "kernel/session/close_codes.hpp"
 #include "kernel/session/sync_protocol.hpp"
-
-#include <weft/codec.hpp>
 
 #include <algorithm>
 
@@ -13,11 +12,6 @@ namespace weft {
 namespace {
 
 constexpr Duration load_retry_delay = std::chrono::milliseconds(250);
-
-// Never kept and never used twice: what an earlier life of this document edited with may be stored or not.
-std::uint64_t fresh_actor(Random& random) {
-    return std::max<std::uint64_t>(1, random.next() & varuint_max);
-}
 
 std::uint64_t bytes_of(const std::vector<StoredPart>& parts) {
     std::uint64_t bytes = 0;
@@ -157,7 +151,7 @@ void Document::go_live(const Loaded& loaded) {
             tombstones_.push_back(tombstone.state_vector);
         }
     }
-    seen_ = loaded.head.seq;
+    const std::uint64_t known_head = std::exchange(seen_, loaded.head.seq);
     mark_ = loaded.head.mark;
     reading_rows_ = false;
     conditional_stamp_ = 0;
@@ -169,15 +163,25 @@ void Document::go_live(const Loaded& loaded) {
     }
     content_change_ = loaded.head.content_seq == loaded.head.seq ? changes_ : 0;
     state_ = State::live;
+    const bool was_cold = std::exchange(was_cold_, false);
     for (Session* session : sessions_) {
-        welcome(*session);
+        const auto& resync = session->resync;
+        const bool has_all = was_cold && resync.asked && !resync.owing && !resync.wanted;
+        if (!has_all || session->pending_step1) {
+            welcome(*session);
+        }
     }
     was_live_ = true;
+    last_used_ = services_.executor.now();
     for (auto& query : std::exchange(queries_, {})) {
         run_query(std::move(query));
     }
     run_pending_changes();
     delete_once_settled();
+    if (!was_cold || loaded.head.seq != known_head) {
+        services_.owner.on_loaded(*this, loaded);
+    }
+    run_when_live({});
     if (!content_is_current()) {
         write_content();
     }
@@ -195,6 +199,7 @@ void Document::log_rows_past_seen(const Loaded& loaded) {
 
 // The replica holds edits that the store will not take: drops it, and with it every answer at the gate.
 void Document::reload() {
+    drop_versions({Code::again, "the document is being loaded anew: try again", 0});
     services_.counters.uncommitted_bytes -= commit_queue_.bytes();
     commit_queue_.clear();
     append_timer_.cancel();
@@ -213,6 +218,41 @@ void Document::reload() {
     load();
 }
 
+// ---- cold ----
+
+bool Document::is_at_rest() const {
+    const bool nothing_waits = queries_.empty() && pending_changes_.empty() && when_live_.empty() &&
+                               deletions_.empty() && !deletion_in_flight_ &&
+                               answers_at_gate_ == 0 && delayed_presence_.empty();
+    const bool all_is_stored = gate_.settled() && commit_queue_.empty() && !reading_rows_ &&
+                               parked_bytes_ == 0 && content_is_current() && !content_in_flight_;
+    const bool all_is_sent = broadcast_.log().bytes() == 0 &&
+                             std::ranges::none_of(sessions_, [](const Session* session) {
+                                 return session->pending_step1 || session->delivery.unanswered ||
+                                        session->delivery.over || session->delivery.cut_at ||
+                                        session->resync.owing || session->resync.wanted;
+                             });
+    return nothing_waits && all_is_stored && all_is_sent && !checkpoint_pending_;
+}
+
+void Document::try_go_cold() {
+    if (state_ == State::live && !sessions_.empty() && is_at_rest()) {
+        replica_.reset();
+        last_diff_ = {};
+        state_ = State::cold;
+        ++services_.counters.documents_gone_cold;
+    }
+}
+
+// What arrives before it is live again is dropped and asked for, as with every load.
+void Document::wake() {
+    if (state_ == State::cold) {
+        state_ = State::loading;
+        was_cold_ = true;
+        load();
+    }
+}
+
 void Document::fail(const Error& error) {
     ++services_.counters.documents_failed;
     services_.log.error(
@@ -222,11 +262,13 @@ void Document::fail(const Error& error) {
 }
 
 void Document::end_with(std::uint16_t close_code, std::string_view reason, const Error& answer) {
+    drop_versions(answer);
     services_.counters.uncommitted_bytes -= commit_queue_.bytes();
     commit_queue_.clear();
     give_budget_back();
     state_ = State::ended;
     gate_.reset();
+    run_when_live(answer);
     for (auto& query : std::exchange(queries_, {})) {
         query.done(answer);
     }
@@ -246,6 +288,7 @@ void Document::end_with(std::uint16_t close_code, std::string_view reason, const
 
 void Document::join(Session& session) {
     WEFT_ASSERT(takes_sessions());
+    wake();
     sessions_.push_back(&session);
     session.delivery.cursor = broadcast_.log().end();
     if (state_ == State::live) {
@@ -299,6 +342,9 @@ void Document::end_of_turn() {
         count_log_bytes();
         send_saved();
     }
+    if (state_ == State::cold) {
+        answer_sessions();
+    }
     presence_.flush();
     maybe_drain();
     maybe_end();
@@ -313,6 +359,10 @@ void Document::count_log_bytes() {
 void Document::maybe_drain() {
     const bool answered =
         queries_.empty() && pending_changes_.empty() && deletions_.empty() && answers_at_gate_ == 0;
+    if (state_ == State::cold && sessions_.empty()) {
+        presence_.close();
+        state_ = State::ended;
+    }
     if (state_ == State::live && sessions_.empty() && answered) {
         state_ = State::draining;
         presence_.close();

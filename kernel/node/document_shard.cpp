@@ -3,6 +3,8 @@
 #include "kernel/session/close_codes.hpp"
 #include "kernel/session/sync_protocol.hpp"
 
+#include <algorithm>
+
 namespace weft {
 
 namespace {
@@ -10,6 +12,7 @@ namespace {
 // Providers close a connection on which they hear no message for 30 s; WebSocket pings do not count.
 constexpr Duration keep_alive_after = std::chrono::seconds(20);
 constexpr Duration keep_alive_interval = std::chrono::seconds(4);
+constexpr Duration cool_down_interval = std::chrono::seconds(5);
 
 }  // namespace
 
@@ -27,7 +30,9 @@ DocumentShard::DocumentShard(const Seams& seams, std::uint64_t seed)
                                                              appends_,       seams.log,
                                                              random_,        counters_,
                                                              *this},
-      keep_alive_timer_(seams.executor) {}
+      histories_({seams.executor, seams.workers, seams.storage, seams.crdts, seams.policy.history,
+                  seams.policy.text_root, seams.policy.unix_ms, seams.log, counters_, *this}),
+      keep_alive_timer_(seams.executor), cool_down_timer_(seams.executor) {}
 
 DocumentShard::~DocumentShard() = default;
 
@@ -48,6 +53,9 @@ void DocumentShard::open_session(Connection connection, const std::string& name,
     joined.document()->join(joined);
     if (!keep_alive_timer_.armed()) {
         keep_alive_timer_.arm(keep_alive_interval, [this] { keep_alive(); });
+    }
+    if (!cool_down_timer_.armed()) {
+        cool_down_timer_.arm(cool_down_interval, [this] { cool_down(); });
     }
 }
 
@@ -101,6 +109,27 @@ void DocumentShard::remove(const std::string& name, Condition condition, Complet
     mark_dirty(*removed);
 }
 
+void DocumentShard::keep_version(const std::string& name, VersionWish wish,
+                                 Completion<std::uint64_t> done) {
+    if (draining_) {
+        done(Error{Code::unavailable, "the server restarts", 0});
+        return;
+    }
+    const auto kept = document(name);
+    kept->keep_version(std::move(wish), std::move(done));
+    mark_dirty(*kept);
+}
+
+void DocumentShard::restore(const std::string& name, RestoreWish wish, Completion<Restored> done) {
+    if (draining_) {
+        done(Error{Code::unavailable, "the server restarts", 0});
+        return;
+    }
+    const auto restored = document(name);
+    restored->restore(std::move(wish), std::move(done));
+    mark_dirty(*restored);
+}
+
 std::size_t DocumentShard::clients_of(const std::string& name) const {
     const auto found = documents_.find(name);
     return found == documents_.end() ? 0 : found->second.current->session_count();
@@ -152,6 +181,29 @@ void DocumentShard::on_drained(Document& document) {
     }
 }
 
+void DocumentShard::on_loaded(Document& document, const Loaded& loaded) {
+    histories_.on_loaded(document.name(), loaded);
+}
+
+void DocumentShard::on_committed(Document& document, std::uint64_t head) {
+    histories_.on_committed(document.name(), document.crdt(), document.epoch(), head);
+}
+
+void DocumentShard::on_version_without_text(Document& document, std::uint64_t number,
+                                            std::uint64_t seq) {
+    histories_.tell_text(document.name(), number, seq);
+}
+
+std::optional<LiveDigest> DocumentShard::digest_of(const std::string& name) const {
+    const auto found = documents_.find(name);
+    return found == documents_.end() ? std::nullopt : found->second.current->live_digest();
+}
+
+void DocumentShard::keep_automatic_version(const std::string& document,
+                                           Completion<std::uint64_t> done) {
+    keep_version(document, {VersionKind::automatic, {}, {}}, std::move(done));
+}
+
 std::shared_ptr<Document> DocumentShard::document(const std::string& name) {
     auto& slot = documents_[name];
     if (slot.current && slot.current->takes_sessions()) {
@@ -167,6 +219,38 @@ std::shared_ptr<Document> DocumentShard::document(const std::string& name) {
 Session* DocumentShard::find(Connection connection) const {
     const auto found = by_connection_.find(connection);
     return found == by_connection_.end() ? nullptr : found->second;
+}
+
+// Those that were not used for long go cold, and past the ceiling the least recently used of the others.
+void DocumentShard::cool_down() {
+    const auto& policy = services_.policy;
+    const Time now = executor_.now();
+    std::vector<Document*> by_use;
+    for (const auto& [name, slot] : documents_) {
+        if (policy.cold_after > Duration::zero() &&
+            now - slot.current->last_used() >= policy.cold_after) {
+            slot.current->try_go_cold();
+        }
+        by_use.push_back(slot.current.get());
+    }
+    std::stable_sort(by_use.begin(), by_use.end(), [](const Document* a, const Document* b) {
+        return a->last_used() < b->last_used();
+    });
+    std::uint64_t bytes = 0;
+    for (const Document* document : by_use) {
+        bytes += document->memory_bytes();
+    }
+    for (auto next = by_use.begin();
+         next != by_use.end() && policy.memory_shard_bytes > 0 && bytes > policy.memory_shard_bytes;
+         ++next) {
+        bytes -= (*next)->memory_bytes();
+        (*next)->try_go_cold();
+        bytes += (*next)->memory_bytes();
+    }
+    counters_.replica_bytes = bytes;
+    if (!sessions_.empty()) {
+        cool_down_timer_.arm(cool_down_interval, [this] { cool_down(); });
+    }
 }
 
 void DocumentShard::keep_alive() {

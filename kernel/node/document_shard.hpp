@@ -1,6 +1,7 @@
 #pragma once
 
 #include "kernel/document/document.hpp"
+#include "kernel/history/history_keeper.hpp"
 
 #include <map>
 #include <memory>
@@ -12,7 +13,7 @@ namespace weft {
 /// The documents and sessions of one shard.
 ///
 /// Threads   Everything here runs on the shard's executor.
-class DocumentShard final : private DocumentOwner {
+class DocumentShard final : private DocumentOwner, private HistoryOwner {
 public:
     /// What the shard reaches. All of it outlives the shard.
     struct Seams {
@@ -41,6 +42,11 @@ public:
 
     /// Deletes a document, which is loaded for it if need be.
     void remove(const std::string& document, Condition condition, Completion<Removed> done);
+
+    /// As Document has them; the document is loaded for it if need be.
+    void keep_version(const std::string& document, VersionWish wish,
+                      Completion<std::uint64_t> done);
+    void restore(const std::string& document, RestoreWish wish, Completion<Restored> done);
 
     /// How many clients have the document open here.
     std::size_t clients_of(const std::string& document) const;
@@ -78,9 +84,17 @@ private:
 
     void mark_dirty(Document& document) override;
     void on_drained(Document& document) override;
+    void on_loaded(Document& document, const Loaded& loaded) override;
+    void on_committed(Document& document, std::uint64_t head) override;
+    void on_version_without_text(Document& document, std::uint64_t number,
+                                 std::uint64_t seq) override;
+    std::optional<LiveDigest> digest_of(const std::string& document) const override;
+    void keep_automatic_version(const std::string& document,
+                                Completion<std::uint64_t> done) override;
     std::shared_ptr<Document> document(const std::string& name);
     Session* find(Connection connection) const;
     void keep_alive();
+    void cool_down();
 
     Executor& executor_;
     Storage& storage_;
@@ -91,6 +105,7 @@ private:
     LoadBudget load_budget_;
     StoreHealth store_health_;
     DocumentServices services_;
+    HistoryKeeper histories_;
 
     std::map<std::string, Slot> documents_;
     std::map<SessionId, std::unique_ptr<Session>> sessions_;
@@ -100,6 +115,7 @@ private:
     std::vector<std::shared_ptr<Document>> dirty_;
     bool draining_ = false;
     Timer keep_alive_timer_;
+    Timer cool_down_timer_;
 };
 
 }  // namespace weft

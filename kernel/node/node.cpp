@@ -75,4 +75,22 @@ void Node::remove_document(const std::string& document, Condition condition,
     });
 }
 
+void Node::keep_version(const std::string& document, VersionWish wish,
+                        Completion<std::uint64_t> done) {
+    const std::size_t index = index_of(document);
+    entrances_[index]->executor.post([shard = shards_[index].get(), document,
+                                      wish = std::move(wish), done = std::move(done)]() mutable {
+        shard->keep_version(document, std::move(wish), std::move(done));
+    });
+}
+
+void Node::restore_version(const std::string& document, RestoreWish wish,
+                           Completion<Restored> done) {
+    const std::size_t index = index_of(document);
+    entrances_[index]->executor.post([shard = shards_[index].get(), document,
+                                      wish = std::move(wish), done = std::move(done)]() mutable {
+        shard->restore(document, std::move(wish), std::move(done));
+    });
+}
+
 }  // namespace weft

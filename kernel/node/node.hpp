@@ -55,6 +55,13 @@ public:
     void remove_document(const std::string& document, Condition condition,
                          Completion<Removed> done);
 
+    /// Makes a version of the present of a document, and gives its number. `done` on its shard. [any]
+    void keep_version(const std::string& document, VersionWish wish,
+                      Completion<std::uint64_t> done);
+
+    /// Brings a document back to a version. `done` on its shard. [any]
+    void restore_version(const std::string& document, RestoreWish wish, Completion<Restored> done);
+
     /// Asks every shard, and gives what they answered, in their order, on the last of them. [any]
     template <class T>
     void gather(std::function<T(DocumentShard&)> ask, UniqueFunction<void(std::vector<T>)> done);
@@ -63,6 +70,7 @@ public:
     void after(Duration delay, UniqueFunction<void()> task);
 
     Storage& storage() { return seams_.storage; }
+    Workers& workers() { return seams_.workers; }
     const CrdtCatalog& crdts() const { return seams_.crdts; }
     const DocumentPolicy& policy() const { return policy_; }
 

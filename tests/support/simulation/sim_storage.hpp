@@ -40,6 +40,9 @@ public:
     /// What the store says of itself from now on.
     void tell(StorageStatus status) { status_ = std::move(status); }
 
+    /// The time of day, as the store tells it.
+    std::int64_t unix_ms() const;
+
     std::size_t load_count(const std::string& document) const;
     std::size_t append_count() const { return append_count_; }
     /// The most appends that were with the store at one time for one document.
@@ -73,7 +76,6 @@ private:
     void answer(Completion<T> done, Call call);
     void run_next_append();
     Result<Appended> commit(const AppendRequest& request);
-    std::int64_t unix_ms() const;
     std::optional<Error> failure_of(const AppendRequest& request);
     Duration latency();
 

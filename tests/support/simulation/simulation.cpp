@@ -27,6 +27,7 @@ void Simulation::start() {
     storage_ = std::make_unique<SimStorage>(time_, disk_, random_.next());
     transport_ = std::make_unique<SimTransport>(time_, random_.next());
     DocumentPolicy policy = options_.policy;
+    policy.unix_ms = [this] { return storage_->unix_ms(); };
     policy.algorithm_for = [](std::string_view) { return std::string(algorithm); };
     node_ = std::make_unique<Node>(
         std::move(policy),

@@ -68,6 +68,7 @@ durability: relaxed
 crdt: {default: rga, text_root: body}
 commit: {flush_interval: 250ms}
 compaction: {updates: 7, idle: 1m}
+versions: {quiet: 3m, interval: 4h, keep_all: 5h, keep_hourly: 6d, keep_daily: 70d}
 documents: {idle: 2h, memory: 512MiB}
 limits: {message: 1MiB, document: 64KiB, parked: 2048, connections: 12}
 drain: {timeout: 5s, spread: 0s}
@@ -85,6 +86,11 @@ log: {level: debug, format: json}
     EXPECT_EQ(config.commit.flush_interval, 250ms);
     EXPECT_EQ(config.compaction.updates, 7U);
     EXPECT_EQ(config.compaction.idle, 1min);
+    EXPECT_EQ(config.versions.quiet, 3min);
+    EXPECT_EQ(config.versions.interval, 4h);
+    EXPECT_EQ(config.versions.keep_all, 5h);
+    EXPECT_EQ(config.versions.keep_hourly, 24h * 6);
+    EXPECT_EQ(config.versions.keep_daily, 24h * 70);
     EXPECT_EQ(config.documents.idle, 2h);
     EXPECT_EQ(config.documents.memory_bytes, 512U << 20);
     EXPECT_EQ(config.limits.message_bytes, 1U << 20);

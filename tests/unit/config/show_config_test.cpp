@@ -19,6 +19,7 @@ durability: relaxed
 transports: [{plugin: a, listen: "x: y # \"z\"\n"}, {plugin: b, odd key: 1}]
 crdt: {default: rga, by_name: [{match: "l*", plugin: fugue}], text_root: "body", plugins: {rga: {width: 3}}}
 compaction: {updates: 9, idle: 90s}
+versions: {quiet: 0s, keep_daily: 30d}
 documents: {memory: 1536MiB}
 log: {format: json}
 )")
@@ -28,6 +29,7 @@ log: {format: json}
     EXPECT_EQ(show_config(again.config), show_config(config));
     EXPECT_EQ(again.config.transports[0].options.values[0].text, "x: y # \"z\"\n");
     EXPECT_EQ(again.config.compaction.idle, std::chrono::seconds(90));
+    EXPECT_EQ(again.config.versions.keep_daily, std::chrono::hours(24 * 30));
 }
 
 TEST(ShowConfig, SecretsAreHidden) {
