@@ -28,4 +28,11 @@ void answer_edits(const ApiSources&, ApiRequest, const PathValues&);
 void answer_import(const ApiSources&, ApiRequest, const PathValues&);
 void answer_remove(const ApiSources&, ApiRequest, const PathValues&);
 
+// Its versions (api_versions.cpp).
+void answer_versions(const ApiSources&, ApiRequest, const PathValues&);
+void answer_name_version(const ApiSources&, ApiRequest, const PathValues&);
+void answer_version_content(const ApiSources&, ApiRequest, const PathValues&);
+void answer_version_diff(const ApiSources&, ApiRequest, const PathValues&);
+void answer_restore(const ApiSources&, ApiRequest, const PathValues&);
+
 }  // namespace weft

@@ -3,9 +3,9 @@
 #include "kernel/http/api_answers.hpp"
 #include "kernel/http/entity_tag.hpp"
 #include "kernel/http/http_answer.hpp"
+#include "kernel/http/iso_time.hpp"
 #include "kernel/node/node.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -21,11 +21,6 @@ using Clients = std::map<std::string, std::size_t>;
 
 constexpr std::uint32_t list_limit_default = 100;
 constexpr std::uint32_t list_limit_max = 1000;
-
-std::string iso_time(std::int64_t unix_ms) {
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-                       fmt::gmtime(static_cast<std::time_t>(unix_ms / 1000)), unix_ms % 1000);
-}
 
 json describe(const DocumentStat& stat, std::size_t clients) {
     return {{"id", stat.head.document},

@@ -5,6 +5,7 @@
 #include "kernel/http/http_answer.hpp"
 
 #include <array>
+#include <vector>
 
 namespace weft {
 
@@ -26,6 +27,11 @@ constexpr std::array all_routes{
     Route{"POST", "/api/documents/{document}/edits", &answer_edits},
     Route{"GET", "/api/documents/{document}/update", &answer_export},
     Route{"POST", "/api/documents/{document}/update", &answer_import},
+    Route{"GET", "/api/documents/{document}/versions", &answer_versions},
+    Route{"POST", "/api/documents/{document}/versions", &answer_name_version},
+    Route{"GET", "/api/documents/{document}/versions/{version}/content", &answer_version_content},
+    Route{"GET", "/api/documents/{document}/versions/{version}/diff", &answer_version_diff},
+    Route{"POST", "/api/documents/{document}/versions/{version}/restore", &answer_restore},
 };
 
 std::string_view take_segment(std::string_view& path) {
@@ -34,27 +40,31 @@ std::string_view take_segment(std::string_view& path) {
     return segment;
 }
 
-/// What stands at the placeholder of `pattern`, percent-encoded; empty if it has none. Nothing when the path is another.
-std::optional<std::string_view> match(std::string_view pattern, std::string_view path) {
-    std::string_view value;
+/// What stands at the placeholders of a route, percent-encoded.
+using Values = std::vector<std::string_view>;
+
+/// In the order of the placeholders of `pattern`. Nothing when the path is another.
+std::optional<Values> match(std::string_view pattern, std::string_view path) {
+    Values values;
     while (!pattern.empty() && !path.empty()) {
         const std::string_view wanted = take_segment(pattern);
         if (wanted.ends_with("*}")) {
-            return path;
+            values.push_back(path);
+            return values;
         }
         const std::string_view segment = take_segment(path);
         if (wanted.starts_with('{')) {
-            value = segment;
+            values.push_back(segment);
         } else if (wanted != segment) {
             return std::nullopt;
         }
     }
     const bool nothing_follows = pattern.starts_with('{') && pattern.ends_with("*}");
-    return path.empty() && (pattern.empty() || nothing_follows) ? std::optional(value)
+    return path.empty() && (pattern.empty() || nothing_follows) ? std::optional(values)
                                                                 : std::nullopt;
 }
 
-std::optional<std::string_view> match_from_root(std::string_view pattern, std::string_view path) {
+std::optional<Values> match_from_root(std::string_view pattern, std::string_view path) {
     const bool same_end = path.ends_with('/') == pattern.ends_with('/');
     return path.starts_with('/') && (same_end || pattern.ends_with("*}"))
                ? match(pattern.substr(1), path.substr(1))
@@ -62,15 +72,16 @@ std::optional<std::string_view> match_from_root(std::string_view pattern, std::s
 }
 
 void answer_route(const Route& route, const ApiSources& sources, ApiRequest request,
-                  std::string_view value) {
+                  const Values& found) {
     PathValues values;
     if (route.path.find("{document}") != std::string_view::npos) {
-        auto name = document_from_path("/" + std::string(value));
+        auto name = document_from_path("/" + std::string(found.front()));
         if (!name) {
             request.answer(error_answer(400, "invalid", "this is not a document's name"));
             return;
         }
         values.document = std::move(*name);
+        values.version = found.size() > 1 ? std::string(found[1]) : "";
     }
     route.answer(sources, std::move(request), values);
 }
@@ -95,9 +106,9 @@ std::string allowed_methods(std::string_view path) {
 void answer_by_route(const ApiSources& sources, ApiRequest request) {
     const std::string path(request.path());
     for (const Route& route : all_routes) {
-        const auto value = match_from_root(route.path, path);
-        if (value && route.method == request.method()) {
-            answer_route(route, sources, std::move(request), *value);
+        const auto values = match_from_root(route.path, path);
+        if (values && route.method == request.method()) {
+            answer_route(route, sources, std::move(request), *values);
             return;
         }
     }

@@ -9,9 +9,10 @@
 
 namespace weft {
 
-/// What stands where a route has `{document}`.
+/// What stands where a route has `{document}`, and `{version}` as it was sent.
 struct PathValues {
     std::string document;
+    std::string version;
 };
 
 /// A place that the server answers at. docs/openapi.yaml has the same list, and a test compares them.

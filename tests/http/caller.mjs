@@ -15,16 +15,16 @@ export class Caller {
    * `document` and `file` stand for themselves in the path; `rawDocument` goes there as it is. Gives `{status, headers, bytes, text, json}`.
    * `status`: the one expected; without it any that the file has, but no server error.
    */
-  async call (id, { document, rawDocument, file, query = {}, headers = {}, body, status } = {}) {
+  async call (id, { document, rawDocument, version, file, query = {}, headers = {}, body, status } = {}) {
     const operation = operationOf(id)
     const path = operation.path
       .replace('{document}', rawDocument ?? encodeURIComponent(document ?? ''))
+      .replace('{version}', version ?? '')
       .replace('{file}', file ?? '')
     const search = new URLSearchParams(query).toString()
     const url = `${this.url}${path}${search && '?'}${search}`
     const sent = typeof body === 'object' && !(body instanceof Uint8Array) ? JSON.stringify(body) : body
-    // An empty body is none: Node 18 fails to send one with DELETE.
-    const answer = await fetch(url, { method: operation.method, headers, body: sent || undefined })
+    const answer = await fetch(url, { method: operation.method, headers, body: sent })
     const bytes = new Uint8Array(await answer.arrayBuffer())
     const text = Buffer.from(bytes).toString()
     checkAnswer(operation, answer, bytes)

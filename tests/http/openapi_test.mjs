@@ -69,6 +69,72 @@ test('A document is created, read, edited, and taken elsewhere', async () => {
   assert.equal(about.json.id, document)
 })
 
+for (const document of ['api/versions', 'lab/rga/versions']) {
+  test(`Versions of ${document} are named, listed, shown, compared, and brought back`, async () => {
+    await api.call('listVersions', { document, status: 404 })
+    await api.call('nameVersion', { document, body: { label: 'none' }, status: 404 })
+    await api.call('createDocument', { document, body: 'one', status: 201 })
+    const first = await api.call('nameVersion', { document, body: { label: 'first', author: 'Ada' }, status: 201 })
+    assert.deepEqual(first.json, { number: 1 })
+    await api.call('editDocument', { document, body: { edits: [{ delete: 3, at: 0 }, { insert: 'two', at: 0 }] }, status: 200 })
+    for (const label of ['second', 'third']) await api.call('nameVersion', { document, body: { label }, status: 201 })
+    const page = await api.call('listVersions', { document, query: { limit: 2 }, status: 200 })
+    assert.deepEqual(page.json.versions.map(({ number, label }) => [number, label]), [[3, 'third'], [2, 'second']])
+    const rest = await api.call('listVersions', { document, query: { limit: 2, before: page.json.next }, status: 200 })
+    assert.equal(rest.json.next, null)
+    const { number, label, author, kind } = rest.json.versions[0]
+    assert.deepEqual({ number, label, author, kind }, { number: 1, label: 'first', author: 'Ada', kind: 'named' })
+
+    const shown = await api.call('getVersionContent', { document, version: 1, status: 200 })
+    assert.equal(shown.text, 'one')
+    await api.call('getVersionContent', { document, version: 1, headers: { 'if-none-match': shown.etag }, status: 304 })
+    const view = await api.call('getVersionContent', { document, version: 2, headers: { accept: 'application/json' }, status: 200 })
+    assert.deepEqual(view.json, { text: 'two' })
+    assert.equal((await api.call('getVersionContent', { document, version: 1, query: { root: 'text' }, status: 200 })).text, 'one')
+    await api.call('getVersionContent', { document, version: 1, query: { root: 'nothing' }, status: 404 })
+
+    const { json: change } = await api.call('getVersionDiff', { document, version: 2, status: 200 })
+    assert.deepEqual([change.from, change.to], [1, 2])
+    const texts = kind => change.changes.text.map(step => step[kind] ?? '').join('')
+    assert.deepEqual([texts('insert'), texts('delete')], ['two', 'one'])
+    const none = await api.call('getVersionDiff', { document, version: 3, query: { against: 2 }, status: 200 })
+    assert.deepEqual(none.json.changes, {})
+    const all = await api.call('getVersionDiff', { document, version: 1, query: { against: 0 }, status: 200 })
+    assert.equal(all.json.changes.text[0].insert, 'one')
+
+    const back = await api.call('restoreVersion', { document, version: 1, body: { author: 'Ada' }, status: 200 })
+    assert.deepEqual(back.json, { restored: 1, kept: 4 })
+    assert.equal((await api.call('getContent', { document, status: 200 })).text, 'one')
+    const undone = await api.call('restoreVersion', { document, version: 4, body: '', status: 200 })
+    assert.deepEqual(undone.json, { restored: 4, kept: 5 })
+    assert.equal((await api.call('getContent', { document, status: 200 })).text, 'two')
+    assert.equal((await api.call('restoreVersion', { document, version: 4, body: '', status: 200 })).json.kept, null)
+  })
+}
+
+test('What is asked wrongly of versions is 400, and what is not there 404', async () => {
+  const document = 'api/versions'
+  for (const version of ['0', '-1', 'x', '99999999999999999999']) {
+    for (const id of ['getVersionContent', 'getVersionDiff', 'restoreVersion']) await api.call(id, { document, version, status: 400 })
+  }
+  for (const id of ['getVersionContent', 'getVersionDiff', 'restoreVersion']) {
+    await api.call(id, { document, version: 99, status: 404 })
+    await api.call(id, { rawDocument: '%ff', version: 1, status: 400 })
+    await api.call(id, { document: 'api/never', version: 1, status: 404 })
+  }
+  await api.call('getVersionDiff', { document, version: 1, query: { against: 98 }, status: 404 })
+  for (const against of ['x', '-1', '']) await api.call('getVersionDiff', { document, version: 1, query: { against }, status: 400 })
+  for (const limit of ['0', '1001', 'x']) await api.call('listVersions', { document, query: { limit }, status: 400 })
+  for (const before of ['0', '-1', 'x']) await api.call('listVersions', { document, query: { before }, status: 400 })
+  for (const body of ['', '{', '[]', '{}', '{"label":""}', '{"label":1}', { label: 'x'.repeat(501) }, { label: 'x\u0000' }, { label: 'x', author: 1 }]) {
+    await api.call('nameVersion', { document, body, status: 400 })
+  }
+  await api.call('restoreVersion', { document, version: 1, body: '[]', status: 400 })
+  const headers = { origin: 'https://elsewhere.example' }
+  await api.call('nameVersion', { document, body: { label: 'x' }, headers, status: 403 })
+  await api.call('restoreVersion', { document, version: 1, headers, status: 403 })
+})
+
 test('What has not changed is 304', async () => {
   const document = 'api/known'
   await api.call('createDocument', { document, body: 'x', status: 201 })
