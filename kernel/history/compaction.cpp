@@ -11,15 +11,16 @@ constexpr std::uint64_t replay_bytes_min = 16 * 1024;
 
 using Parts = std::vector<StoredPart>;
 
-/// The rows that are compacted; empty when they do not follow `covered` without a hole.
-Parts rows_of(const CompactionInput& input) {
+/// Takes the rows out of the input and gives those that are compacted; none when they do not follow `covered` without a hole.
+Parts take_rows(CompactionInput& input) {
     Parts rows;
-    for (const StoredPart& part : input.parts) {
+    for (StoredPart& part : input.parts) {
         const bool is_wanted = part.seqs.first > input.covered && part.seqs.last <= input.through;
         if (part.kind == StoredPart::Kind::row && is_wanted) {
-            rows.push_back(part);
+            rows.push_back(std::move(part));
         }
     }
+    std::erase_if(input.parts, [](const auto& part) { return part.kind == StoredPart::Kind::row; });
     const bool joined =
         !rows.empty() && rows.front().seqs.first == input.covered + 1 &&
         rows.back().seqs.last - input.covered == static_cast<std::uint64_t>(rows.size());
@@ -42,8 +43,8 @@ Result<Buffer> merge_parts(const Crdt& crdt, std::span<const StoredPart> parts) 
     return Buffer(std::move(merged));
 }
 
-/// One segment up to each version, one for what is left.
-Result<std::vector<NewSegment>> merge_rows(const Crdt& crdt, const Parts& rows,
+/// One segment up to each version, one for what is left. Rows leave memory once they are merged.
+Result<std::vector<NewSegment>> merge_rows(const Crdt& crdt, Parts rows,
                                            std::vector<std::uint64_t> ends) {
     std::sort(ends.begin(), ends.end());
     ends.push_back(rows.back().seqs.last);
@@ -57,11 +58,15 @@ Result<std::vector<NewSegment>> merge_rows(const Crdt& crdt, const Parts& rows,
         if (behind == begin) {
             continue;
         }
-        auto merged = merge_parts(crdt, std::span(rows).subspan(begin, behind - begin));
+        const auto together = std::span(rows).subspan(begin, behind - begin);
+        auto merged = merge_parts(crdt, together);
         if (!merged) {
             return merged.error();
         }
-        segments.push_back({rows[behind - 1].seqs.last, std::move(*merged)});
+        segments.push_back({together.back().seqs.last, std::move(*merged)});
+        for (StoredPart& row : together) {
+            row.bytes = {};
+        }
         begin = behind;
     }
     return segments;
@@ -72,9 +77,7 @@ Result<std::unique_ptr<Replica>> replay(const Crdt& crdt, const CompactionInput&
                                         const std::vector<NewSegment>& segments) {
     std::vector<BytesView> updates;
     for (const StoredPart& part : input.parts) {
-        if (part.kind != StoredPart::Kind::row) {
-            updates.push_back(part.bytes.view());
-        }
+        updates.push_back(part.bytes.view());
     }
     for (const NewSegment& segment : segments) {
         updates.push_back(segment.bytes.view());
@@ -117,13 +120,14 @@ std::vector<std::uint64_t> keyframes_to_let_go(const std::vector<std::uint64_t>&
     return gone;
 }
 
-Result<Compaction> make_compaction(const Crdt& crdt, const CompactionInput& input) {
-    const Parts rows = rows_of(input);
+Result<Compaction> make_compaction(const Crdt& crdt, CompactionInput input) {
+    Parts rows = take_rows(input);
     if (rows.empty()) {
         return Error{Code::conflict, "other rows stand behind seq " + std::to_string(input.covered),
                      0};
     }
-    auto segments = merge_rows(crdt, rows, input.version_seqs);
+    const std::uint64_t through_mark = rows.back().mark;
+    auto segments = merge_rows(crdt, std::move(rows), std::move(input.version_seqs));
     if (!segments) {
         return segments.error();
     }
@@ -134,6 +138,7 @@ Result<Compaction> make_compaction(const Crdt& crdt, const CompactionInput& inpu
         if (!replica) {
             return replica.error();
         }
+        input.parts.clear();
         made.digest = (*replica)->digest();
         if (wants_keyframe(made.sizes)) {
             Bytes state;
@@ -144,10 +149,10 @@ Result<Compaction> make_compaction(const Crdt& crdt, const CompactionInput& inpu
             made.request.keyframe = Buffer(std::move(state));
         }
     }
-    made.request.document = input.document;
+    made.request.document = std::move(input.document);
     made.request.epoch = input.epoch;
     made.request.expect_covered = input.covered;
-    made.request.through_mark = rows.back().mark;
+    made.request.through_mark = through_mark;
     made.request.segments = std::move(*segments);
     return made;
 }

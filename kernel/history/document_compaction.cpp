@@ -2,6 +2,7 @@
 #include "kernel/history/document_history.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace weft {
 
@@ -102,7 +103,9 @@ void DocumentHistory::make_segments() {
     input_.epoch = epoch_;
     input_.covered = covered_;
     on_worker<Compaction>(
-        [crdt = crdt_, input = std::move(input_)] { return make_compaction(*crdt, input); },
+        [crdt = crdt_, input = std::move(input_)]() mutable {
+            return make_compaction(*crdt, std::move(input));
+        },
         &DocumentHistory::on_segments_made);
     input_ = {};
 }
@@ -131,15 +134,16 @@ void DocumentHistory::on_compacted(Result<void> compacted) {
     if (!compacted) {
         return end_job_for("the compaction was not stored", compacted.error());
     }
+    const Compaction made = std::exchange(made_, {});
     ++services_.counters.compactions;
-    covered_ = made_.request.segments.back().last_seq;
+    covered_ = made.request.segments.back().last_seq;
     head_ = std::max(head_, covered_);
-    if (made_.digest) {
-        sizes_ = made_.sizes;
+    if (made.digest) {
+        sizes_ = made.sizes;
     } else {
-        sizes_.segments += made_.sizes.segments;
+        sizes_.segments += made.sizes.segments;
     }
-    if (!made_.request.keyframe) {
+    if (!made.request.keyframe) {
         return end_job();
     }
     ++services_.counters.keyframes;

@@ -4,6 +4,8 @@
 #include "update_decoder.hpp"
 #include "update_encoder.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -16,10 +18,12 @@ struct MergeInput {
     std::size_t update = 0;
 };
 
-/// Writes the structs of the merged update, client by client. The count of a client's structs stands before them but
-/// is known after them, so each client is written apart first.
+/// Writes the structs of the merged update, client by client, straight behind what is in `out`. The count of a client's structs
+/// stands before them but is known after them: room is left for it, and closed again.
 class MergedStructs {
 public:
+    explicit MergedStructs(Bytes& out) : out_(out), writer_(out) { begin_client(); }
+
     /// The clock up to which the client has been written.
     std::uint64_t written() const { return written_; }
 
@@ -53,31 +57,37 @@ public:
 
     void end_client(std::uint64_t client) {
         close_gc();
-        Writer writer(blocks_);
+        Bytes head;
+        Writer writer(head);
         writer.varuint(count_);
         writer.varuint(client);
         writer.varuint(first_);
-        writer.bytes(structs_);
-        ++clients_;
-        restart_client();
+        const auto room = out_.begin() + static_cast<std::ptrdiff_t>(client_begin_);
+        std::copy(head.begin(), head.end(), room);
+        out_.erase(room + static_cast<std::ptrdiff_t>(head.size()), room + head_room);
+        begin_client();
     }
 
     /// Forgets what was written of the client so far.
     void restart_client() {
-        structs_.clear();
+        out_.resize(client_begin_ + head_room);
         count_ = 0;
         written_ = 0;
         open_gc_ = 0;
         joined_ = false;
     }
 
-    void finish(Bytes& out) {
-        Writer writer(out);
-        writer.varuint(clients_);
-        writer.bytes(blocks_);
-    }
+    /// Behind the last client.
+    void finish() { out_.resize(client_begin_); }
 
 private:
+    static constexpr std::ptrdiff_t head_room = 3 * 10;  // three varuints of 64 bits
+
+    void begin_client() {
+        client_begin_ = out_.size();
+        restart_client();
+    }
+
     void begin(std::uint64_t from, std::uint64_t end) {
         if (count_ == 0) {
             first_ = from;
@@ -107,12 +117,11 @@ private:
         }
     }
 
-    Bytes blocks_;
-    std::uint64_t clients_ = 0;
+    Bytes& out_;
+    Writer writer_;
 
     // Of the client that is being written.
-    Bytes structs_;
-    Writer writer_{structs_};
+    std::size_t client_begin_ = 0;  // where in `out_`
     std::uint64_t count_ = 0;
     std::uint64_t first_ = 0;
     std::uint64_t written_ = 0;

@@ -25,16 +25,17 @@ public:
     }
 
     void merge(std::size_t updates, Bytes& out) {
+        Writer writer(out);
+        writer.varuint(clients_.size());
         MergeTurns turns(updates);
-        MergedStructs structs;
+        MergedStructs structs(out);
         for (auto& [client, inputs] : clients_) {
             merge_client(inputs, turns, structs);
             structs.end_client(client);
             inputs = {};
         }
-        structs.finish(out);
+        structs.finish();
         normalise(deletes_);
-        Writer writer(out);
         write_delete_set(writer, deletes_);
     }
 
@@ -62,6 +63,14 @@ private:
     std::vector<WireRange> deletes_;
 };
 
+std::size_t size_of_all(std::span<const BytesView> updates) {
+    std::size_t size = 0;
+    for (const BytesView update : updates) {
+        size += update.size();
+    }
+    return size;
+}
+
 }  // namespace
 
 Result<void> merge_updates(std::span<const BytesView> updates, Bytes& out, JsonForm json) {
@@ -76,6 +85,7 @@ Result<void> merge_updates(std::span<const BytesView> updates, Bytes& out, JsonF
     if (updates.size() == 1) {
         out.insert(out.end(), updates[0].begin(), updates[0].end());
     } else {
+        out.reserve(out.size() + size_of_all(updates));  // hardly ever too little
         inputs.merge(updates.size(), out);
     }
     return {};
