@@ -213,7 +213,7 @@ void answer_replayed(const PastPtr& past, const ContentForm& form, const std::st
     });
 }
 
-void answer_version_content(const PastPtr& past, const ContentForm& form, const Version& version) {
+void answer_content_of(const PastPtr& past, const ContentForm& form, const Version& version) {
     const std::string tag = entity_tag(version.mark, form.as_json ? "json" : "");
     if (names_tag(past->request.header("if-none-match"), tag)) {
         past->request.answer(with_tag(empty_answer(304), tag));
@@ -359,7 +359,7 @@ void answer_version_content(const ApiSources& sources, ApiRequest request,
     const auto past =
         std::make_shared<PastRequest>(sources.node, std::move(request), values.document);
     find_version(past, *number, [past, form](const Version& version) {
-        answer_version_content(past, form, version);
+        answer_content_of(past, form, version);
     });
 }
 

@@ -1,5 +1,5 @@
 // Changes from outside the sessions: edits over HTTP and imported updates go the way of every edit.
-#include "tests/support/simulation/simulation.hpp"
+#include "tests/simulation/asking.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,33 +11,15 @@ namespace {
 
 using std::chrono::seconds;
 
-/// How a change ended; empty until it is answered.
-using Answer = std::shared_ptr<std::optional<Result<Changed>>>;
-
-Answer ask(Simulation& sim, const std::string& document, Change change) {
-    const auto answer = std::make_shared<std::optional<Result<Changed>>>();
-    sim.node().change_document(document, std::move(change),
-                               [answer](Result<Changed> changed) { *answer = std::move(changed); });
-    return answer;
-}
-
-Answer change(Simulation& sim, const std::string& document, Change change) {
-    const Answer answer = ask(sim, document, std::move(change));
+Answer<Changed> change(Simulation& sim, const std::string& document, Change change) {
+    const auto answer = ask_to_change(sim, std::move(change), document);
     sim.run();
     return answer;
 }
 
-Answer insert(Simulation& sim, const std::string& document, std::uint64_t at,
-              const std::string& text) {
+Answer<Changed> insert(Simulation& sim, const std::string& document, std::uint64_t at,
+                       const std::string& text) {
     return change(sim, document, {{Edit::insert_text("text", at, text)}, {}});
-}
-
-bool succeeded(const Answer& answer) {
-    return answer->has_value() && (*answer)->ok();
-}
-
-Code code_of(const Answer& answer) {
-    return !answer->has_value() || (*answer)->ok() ? Code::ok : (*answer)->error().code;
 }
 
 TEST(Change, IsSeenLiveAndStored) {
@@ -46,7 +28,7 @@ TEST(Change, IsSeenLiveAndStored) {
     sim.run();
     alice.insert(0, "world");
     sim.run();
-    EXPECT_TRUE(succeeded(insert(sim, "notes", 0, "hello ")));
+    EXPECT_TRUE(is_ok(insert(sim, "notes", 0, "hello ")));
     EXPECT_EQ(alice.text(), "hello world");
     EXPECT_EQ(sim.stored_text("notes"), "hello world");
 }
@@ -56,18 +38,18 @@ TEST(Change, IsAnsweredAndSeenOnlyOnceItIsCommitted) {
     auto& alice = sim.join("notes");
     sim.run();
     sim.storage().pause();
-    const Answer answer = insert(sim, "notes", 0, "hi");
+    const Answer<Changed> answer = insert(sim, "notes", 0, "hi");
     EXPECT_FALSE(answer->has_value());
     EXPECT_EQ(alice.text(), "");
     sim.storage().resume();
     sim.run();
-    EXPECT_TRUE(succeeded(answer));
+    EXPECT_TRUE(is_ok(answer));
     EXPECT_EQ(alice.text(), "hi");
 }
 
 TEST(Change, MakesADocumentThatDidNotExist) {
     Simulation sim;
-    EXPECT_TRUE(succeeded(insert(sim, "new", 0, "first")));
+    EXPECT_TRUE(is_ok(insert(sim, "new", 0, "first")));
     EXPECT_EQ(sim.stored_text("new"), "first");
     sim.run(seconds(5));
     EXPECT_EQ(sim.shard().counters().documents, 0u) << "nobody is on it, so it left memory";
@@ -102,9 +84,9 @@ TEST(Change, IsDoneAnewWhenTheStoreRefusedWhatStoodBeforeIt) {
     auto& alice = sim.join("notes");
     sim.run();
     sim.storage().fail_appends(1, Code::limit);
-    const Answer answer = insert(sim, "notes", 0, "kept");
+    const Answer<Changed> answer = insert(sim, "notes", 0, "kept");
     sim.run(seconds(5));
-    EXPECT_TRUE(succeeded(answer));
+    EXPECT_TRUE(is_ok(answer));
     EXPECT_EQ(alice.text(), "kept") << "once, not twice";
     EXPECT_EQ(sim.stored_text("notes"), "kept");
 }
@@ -114,11 +96,11 @@ TEST(Change, ThatTheStoreWillNotTakeIsAnsweredSo) {
     auto& alice = sim.join("notes");
     sim.run();
     sim.storage().fail_appends(2, Code::limit);
-    const Answer answer = insert(sim, "notes", 0, "refused");
+    const Answer<Changed> answer = insert(sim, "notes", 0, "refused");
     sim.run(seconds(5));
     EXPECT_EQ(code_of(answer), Code::unavailable);
     EXPECT_EQ(alice.text(), "");
-    EXPECT_TRUE(succeeded(insert(sim, "notes", 0, "next")));
+    EXPECT_TRUE(is_ok(insert(sim, "notes", 0, "next")));
     EXPECT_EQ(sim.stored_text("notes"), "next");
 }
 
@@ -134,18 +116,18 @@ TEST(Change, IsRefusedWhileTooMuchWaitsToBeStored) {
     EXPECT_EQ(code_of(insert(sim, "notes", 0, "y")), Code::again);
     sim.storage().resume();
     sim.run();
-    EXPECT_TRUE(succeeded(insert(sim, "notes", 0, "y")));
+    EXPECT_TRUE(is_ok(insert(sim, "notes", 0, "y")));
 }
 
 TEST(Change, WaitsForALoadButNotAnyNumberOfThem) {
     Simulation sim;
     sim.storage().fail_loads(1, Code::unavailable);
-    std::vector<Answer> answers;
+    std::vector<Answer<Changed>> answers;
     for (int i = 0; i < 100; ++i) {
-        answers.push_back(ask(sim, "notes", {{Edit::insert_text("text", 0, "x")}, {}}));
+        answers.push_back(ask_to_change(sim, {{Edit::insert_text("text", 0, "x")}, {}}));
     }
     sim.run(seconds(5));
-    const auto refused = std::ranges::count(answers, Code::again, &code_of);
+    const auto refused = std::ranges::count(answers, Code::again, &code_of<Changed>);
     EXPECT_GT(refused, 0);
     EXPECT_EQ(sim.stored_text("notes"), std::string(100 - static_cast<std::size_t>(refused), 'x'));
 }
@@ -164,11 +146,11 @@ TEST(Change, MergesAnUpdateThatWasMadeElsewhere) {
     alice.insert(0, "carried over");
     sim.run();
     const Buffer update = Buffer::copy_of(alice.last_update());
-    const Answer answer = change(sim, "copy", {{}, update});
-    ASSERT_TRUE(succeeded(answer));
+    const Answer<Changed> answer = change(sim, "copy", {{}, update});
+    ASSERT_TRUE(is_ok(answer));
     EXPECT_FALSE((**answer)->parked);
     EXPECT_EQ(bob.text(), "carried over");
-    EXPECT_TRUE(succeeded(change(sim, "copy", {{}, update}))) << "twice is no harm";
+    EXPECT_TRUE(is_ok(change(sim, "copy", {{}, update}))) << "twice is no harm";
     EXPECT_EQ(bob.text(), "carried over");
 }
 
@@ -179,8 +161,8 @@ TEST(Change, TellsWhenAnUpdateBuildsOnWhatIsMissing) {
     alice.insert(0, "a");
     const Buffer first = Buffer::copy_of(alice.last_update());
     alice.insert(1, "b");
-    const Answer early = change(sim, "copy", {{}, Buffer::copy_of(alice.last_update())});
-    ASSERT_TRUE(succeeded(early));
+    const Answer<Changed> early = change(sim, "copy", {{}, Buffer::copy_of(alice.last_update())});
+    ASSERT_TRUE(is_ok(early));
     EXPECT_TRUE((**early)->parked);
 }
 

@@ -1,5 +1,5 @@
 // Documents that leave memory while their readers stay.
-#include "tests/simulation/history_asking.hpp"
+#include "tests/simulation/asking.hpp"
 
 #include <gtest/gtest.h>
 
@@ -19,11 +19,6 @@ SimOptions cooling(std::uint64_t seed = 1) {
 
 std::uint64_t cold_count(Simulation& sim) {
     return sim.shard().counters().documents_gone_cold;
-}
-
-void type(Simulation& sim, SimClient& client, const std::string& text) {
-    client.insert(0, text);
-    sim.run(milliseconds(50));
 }
 
 TEST(ColdDocument, IsOneThatNobodyHasUsedForLong) {

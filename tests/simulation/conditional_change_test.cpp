@@ -1,5 +1,5 @@
 // Changes under a condition, and changes with a key: made once, whoever else writes and whatever is lost.
-#include "tests/support/simulation/simulation.hpp"
+#include "tests/simulation/asking.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,9 +10,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-/// How a change ended; empty until it is answered.
-using Answer = std::shared_ptr<std::optional<Result<Changed>>>;
 
 Change inserting(std::uint64_t at, const std::string& text) {
     Change change;
@@ -39,28 +36,21 @@ Change inserting_once(std::uint64_t key, const std::string& text) {
     return change;
 }
 
-Answer ask(Simulation& sim, Change change, const std::string& document = "notes") {
-    const auto answer = std::make_shared<std::optional<Result<Changed>>>();
-    sim.node().change_document(document, std::move(change),
-                               [answer](Result<Changed> changed) { *answer = std::move(changed); });
-    return answer;
-}
-
-Answer change(Simulation& sim, Change wanted) {
-    const Answer answer = ask(sim, std::move(wanted));
+Answer<Changed> change(Simulation& sim, Change wanted) {
+    const Answer<Changed> answer = ask_to_change(sim, std::move(wanted));
     sim.run();
     return answer;
 }
 
-bool is_made(const Answer& answer) {
+bool is_made(const Answer<Changed>& answer) {
     return answer->has_value() && (*answer)->ok() && !(**answer)->unmet;
 }
 
-bool is_unmet(const Answer& answer) {
+bool is_unmet(const Answer<Changed>& answer) {
     return answer->has_value() && (*answer)->ok() && (**answer)->unmet;
 }
 
-std::optional<std::uint64_t> mark_of(const Answer& answer) {
+std::optional<std::uint64_t> mark_of(const Answer<Changed>& answer) {
     return answer->has_value() && (*answer)->ok() ? (**answer)->mark : std::nullopt;
 }
 
@@ -99,12 +89,6 @@ std::vector<std::uint64_t> stored_marks(Simulation& sim) {
     return *marks;
 }
 
-SimOptions relaxed() {
-    SimOptions options;
-    options.policy.strict = false;
-    return options;
-}
-
 class ConditionalChange : public testing::TestWithParam<bool> {
 protected:
     static SimOptions options() { return GetParam() ? SimOptions{} : relaxed(); }
@@ -116,8 +100,8 @@ INSTANTIATE_TEST_SUITE_P(Durability, ConditionalChange, testing::Bool(), [](cons
 
 TEST_P(ConditionalChange, OfTwoThatCreateADocumentAtOnceExactlyOneWins) {
     Simulation sim(options());
-    const Answer first = ask(sim, creating("first"));
-    const Answer second = ask(sim, creating("second"));
+    const Answer<Changed> first = ask_to_change(sim, creating("first"));
+    const Answer<Changed> second = ask_to_change(sim, creating("second"));
     sim.run();
     EXPECT_TRUE(is_made(first));
     EXPECT_TRUE(is_unmet(second));
@@ -136,9 +120,9 @@ TEST_P(ConditionalChange, CreatesNothingWhereAClientHasWritten) {
 
 TEST_P(ConditionalChange, OnTheStateThatWasReadIsMadeAndNamesTheNextState) {
     Simulation sim(options());
-    const Answer created = change(sim, creating("c"));
+    const Answer<Changed> created = change(sim, creating("c"));
     EXPECT_EQ(read_mark(sim), mark_of(created));
-    const Answer next = change(sim, inserting_if(mark_of(created), "b"));
+    const Answer<Changed> next = change(sim, inserting_if(mark_of(created), "b"));
     ASSERT_TRUE(is_made(next));
     EXPECT_NE(mark_of(next), mark_of(created));
     EXPECT_TRUE(is_made(change(sim, inserting_if(mark_of(next), "a"))));
@@ -147,9 +131,9 @@ TEST_P(ConditionalChange, OnTheStateThatWasReadIsMadeAndNamesTheNextState) {
 
 TEST_P(ConditionalChange, OfTwoOnTheSameStateExactlyOneWins) {
     Simulation sim(options());
-    const Answer created = change(sim, creating("."));
-    const Answer first = ask(sim, inserting_if(mark_of(created), "first"));
-    const Answer second = ask(sim, inserting_if(mark_of(created), "second"));
+    const Answer<Changed> created = change(sim, creating("."));
+    const Answer<Changed> first = ask_to_change(sim, inserting_if(mark_of(created), "first"));
+    const Answer<Changed> second = ask_to_change(sim, inserting_if(mark_of(created), "second"));
     sim.run();
     EXPECT_TRUE(is_made(first));
     EXPECT_TRUE(is_unmet(second));
@@ -159,13 +143,13 @@ TEST_P(ConditionalChange, OfTwoOnTheSameStateExactlyOneWins) {
 
 TEST_P(ConditionalChange, LosesToAClientWhoseEditIsOnItsWayToTheStore) {
     Simulation sim(options());
-    const Answer created = change(sim, creating("."));
+    const Answer<Changed> created = change(sim, creating("."));
     auto& alice = sim.join("notes");
     sim.run();
     sim.storage().pause();
     alice.insert(0, "alice");
     sim.run();
-    const Answer late = ask(sim, inserting_if(mark_of(created), "late"));
+    const Answer<Changed> late = ask_to_change(sim, inserting_if(mark_of(created), "late"));
     sim.run();
     sim.storage().resume();
     sim.run();
@@ -175,11 +159,11 @@ TEST_P(ConditionalChange, LosesToAClientWhoseEditIsOnItsWayToTheStore) {
 
 TEST_P(ConditionalChange, IsShownToNobodyBeforeItHasWon) {
     Simulation sim(options());
-    const Answer created = change(sim, creating("."));
+    const Answer<Changed> created = change(sim, creating("."));
     auto& alice = sim.join("notes");
     sim.run();
     sim.storage().pause();
-    const Answer waiting = ask(sim, inserting_if(mark_of(created), "won"));
+    const Answer<Changed> waiting = ask_to_change(sim, inserting_if(mark_of(created), "won"));
     sim.run();
     auto& bob = sim.join("notes");
     sim.run();
@@ -195,14 +179,14 @@ TEST_P(ConditionalChange, IsShownToNobodyBeforeItHasWon) {
 
 TEST_P(ConditionalChange, LosesToAnotherNodeAndLeavesNothingBehind) {
     Simulation sim(options());
-    const Answer created = change(sim, creating("."));
+    const Answer<Changed> created = change(sim, creating("."));
     auto& alice = sim.join("notes");
     auto& elsewhere = sim.join("notes");
     sim.run();
     elsewhere.hold_back_edits(true);
     elsewhere.insert(0, "elsewhere");
     store_row(sim, elsewhere.last_update(), 7);
-    const Answer loser = ask(sim, inserting_if(mark_of(created), "lost"));
+    const Answer<Changed> loser = ask_to_change(sim, inserting_if(mark_of(created), "lost"));
     sim.run(milliseconds(1));
     alice.insert(1, "!");
     sim.run(seconds(3));
@@ -227,7 +211,7 @@ TEST_P(ConditionalChange, CreatesNothingWhereAnotherNodeHasCreated) {
 TEST_P(ConditionalChange, GoesAgainWhileTheStoreIsAway) {
     Simulation sim(options());
     sim.storage().fail_appends(3, Code::unavailable);
-    const Answer created = ask(sim, creating("once"));
+    const Answer<Changed> created = ask_to_change(sim, creating("once"));
     sim.run(seconds(3));
     EXPECT_TRUE(is_made(created));
     EXPECT_EQ(sim.stored_text("notes"), "once");
@@ -255,8 +239,8 @@ TEST(StateOfADocument, IsNamedByTheNewestRowInIt) {
 
 TEST(ChangeWithAKey, IsNotMadeTwice) {
     Simulation sim;
-    const Answer first = change(sim, inserting_once(17, "once "));
-    const Answer again = change(sim, inserting_once(17, "once "));
+    const Answer<Changed> first = change(sim, inserting_once(17, "once "));
+    const Answer<Changed> again = change(sim, inserting_once(17, "once "));
     EXPECT_TRUE(is_made(first));
     EXPECT_TRUE(is_made(again));
     EXPECT_TRUE(is_made(change(sim, inserting_once(18, "other "))));
@@ -269,7 +253,7 @@ TEST(ChangeWithAKey, IsKnownAgainAfterACrashThatTookItsAnswerAway) {
         options.seed = seed;
         Simulation sim(options);
         change(sim, inserting(0, "."));
-        const Answer lost = ask(sim, inserting_once(17, "once"));
+        const Answer<Changed> lost = ask_to_change(sim, inserting_once(17, "once"));
         sim.run(std::chrono::microseconds(100 * seed));
         sim.crash();
         sim.start();
@@ -283,7 +267,7 @@ TEST(ChangeWithAKey, IsMadeAgainWhenTheStoreHadRefusedIt) {
     sim.join("notes");
     sim.run();
     sim.storage().fail_appends(1, Code::limit);
-    const Answer answer = ask(sim, inserting_once(17, "once"));
+    const Answer<Changed> answer = ask_to_change(sim, inserting_once(17, "once"));
     sim.run(seconds(5));
     EXPECT_TRUE(is_made(answer));
     EXPECT_EQ(sim.stored_text("notes"), "once");

@@ -1,6 +1,6 @@
 // A deleted document is gone, and nobody who comes back with it raises it.
 #include "kernel/session/close_codes.hpp"
-#include "tests/support/simulation/simulation.hpp"
+#include "tests/simulation/asking.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,33 +12,17 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-using Answer = std::shared_ptr<std::optional<Result<Removed>>>;
-
-Answer ask_to_delete(Simulation& sim, Condition condition = {}) {
-    const auto answer = std::make_shared<std::optional<Result<Removed>>>();
-    sim.node().remove_document("notes", std::move(condition),
-                               [answer](Result<Removed> removed) { *answer = std::move(removed); });
-    return answer;
-}
-
-bool is_deleted(const Answer& answer) {
+bool is_deleted(const Answer<Removed>& answer) {
     return answer->has_value() && (*answer)->ok() && !(**answer)->unmet;
 }
 
-Code code_of(const Answer& answer) {
-    return !answer->has_value() || (*answer)->ok() ? Code::ok : (*answer)->error().code;
-}
-
 bool create(Simulation& sim, const std::string& text) {
-    const auto created = std::make_shared<bool>(false);
     Change change;
     change.edits = {Edit::insert_text("text", 0, text)};
     change.condition.kind = Condition::Kind::is_new;
-    sim.node().change_document(
-        "notes", std::move(change),
-        [created](const Result<Changed>& changed) { *created = changed && !changed->unmet; });
+    const auto created = ask_to_change(sim, std::move(change));
     sim.run();
-    return *created;
+    return is_ok(created) && !(**created)->unmet;
 }
 
 TEST(Deletion, ClosesItsSessionsAndLeavesNothing) {
@@ -48,7 +32,7 @@ TEST(Deletion, ClosesItsSessionsAndLeavesNothing) {
     sim.run();
     alice.insert(0, "text");
     sim.run();
-    const Answer answer = ask_to_delete(sim);
+    const Answer<Removed> answer = ask_to_delete(sim);
     sim.run();
     EXPECT_TRUE(is_deleted(answer));
     EXPECT_EQ(alice.close_code(), close_deleted);
@@ -60,16 +44,16 @@ TEST(Deletion, ClosesItsSessionsAndLeavesNothing) {
 
 TEST(Deletion, OfWhatIsNotThereIsNotFound) {
     Simulation sim;
-    const Answer never = ask_to_delete(sim);
+    const Answer<Removed> never = ask_to_delete(sim);
     sim.run();
     EXPECT_EQ(code_of(never), Code::not_found);
     create(sim, "x");
-    const Answer first = ask_to_delete(sim);
-    const Answer together = ask_to_delete(sim);
+    const Answer<Removed> first = ask_to_delete(sim);
+    const Answer<Removed> together = ask_to_delete(sim);
     sim.run();
     EXPECT_TRUE(is_deleted(first));
     EXPECT_TRUE(is_deleted(together));
-    const Answer late = ask_to_delete(sim);
+    const Answer<Removed> late = ask_to_delete(sim);
     sim.run();
     EXPECT_EQ(code_of(late), Code::not_found);
 }
@@ -80,7 +64,7 @@ TEST(Deletion, IsOfTheStateThatItAsksForOrNotMade) {
     Condition other;
     other.kind = Condition::Kind::has_mark_of;
     other.marks = {1};
-    const Answer answer = ask_to_delete(sim, other);
+    const Answer<Removed> answer = ask_to_delete(sim, other);
     sim.run();
     ASSERT_TRUE(answer->has_value() && (*answer)->ok());
     EXPECT_TRUE((**answer)->unmet);
@@ -138,7 +122,7 @@ TEST(Deletion, WaitsForTheStore) {
     sim.storage().pause();
     alice.insert(0, "on its way");
     sim.run();
-    const Answer answer = ask_to_delete(sim);
+    const Answer<Removed> answer = ask_to_delete(sim);
     sim.run();
     EXPECT_FALSE(answer->has_value());
     sim.storage().resume();
@@ -158,7 +142,7 @@ TEST(Deletion, HoldsUnderClientsThatTypeAndAcrossCrashes) {
         sim.run();
         alice.insert(0, "old");
         sim.run();
-        Answer answer = ask_to_delete(sim);
+        Answer<Removed> answer = ask_to_delete(sim);
         const bool crashes = seed % 2 == 0;
         for (std::uint64_t step = 0; step < 20; ++step) {
             for (SimClient* client : {&alice, &bob}) {

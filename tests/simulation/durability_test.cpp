@@ -1,5 +1,5 @@
 // What the gate and the committed log promise.
-#include "tests/support/simulation/simulation.hpp"
+#include "tests/simulation/asking.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,12 +8,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-SimOptions relaxed() {
-    SimOptions options;
-    options.policy.strict = false;
-    return options;
-}
 
 // The answer may come long after the caller has stopped waiting for it.
 std::string content_of(Simulation& sim, const std::string& document) {

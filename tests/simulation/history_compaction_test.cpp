@@ -1,5 +1,5 @@
 // Compaction: rows become segments and segments keyframes, and nobody notices.
-#include "tests/simulation/history_asking.hpp"
+#include "tests/simulation/asking.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Going back to a version: a new edit, with which concurrent ones merge.
-#include "tests/simulation/history_asking.hpp"
+#include "tests/simulation/asking.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,11 +11,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-void type(Simulation& sim, SimClient& client, const std::string& text) {
-    client.insert(0, text);
-    sim.run(milliseconds(50));
-}
 
 Answer<Restored> restore(Simulation& sim, std::uint64_t version) {
     const auto answer = ask_for_restore(sim, version);

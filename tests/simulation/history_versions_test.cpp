@@ -1,5 +1,5 @@
 // Versions: named, made by rule, and let go as they grow old.
-#include "tests/simulation/history_asking.hpp"
+#include "tests/simulation/asking.hpp"
 
 #include <gtest/gtest.h>
 
@@ -23,11 +23,6 @@ SimOptions with_versions(std::uint64_t seed = 1) {
     history.keep_hourly = hours(24 * 7);
     history.keep_daily = hours(24 * 90);
     return options;
-}
-
-void type(Simulation& sim, SimClient& client, const std::string& text) {
-    client.insert(0, text);
-    sim.run(milliseconds(50));
 }
 
 TEST(Version, OfThePresentHasTheTextAsItIs) {

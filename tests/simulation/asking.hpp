@@ -1,4 +1,4 @@
-// What the tests of histories ask of a node, and of its store.
+// What tests ask of a node and of its store, and how they type.
 #pragma once
 
 #include "kernel/history/past.hpp"
@@ -18,6 +18,40 @@ using Answer = std::shared_ptr<std::optional<Result<T>>>;
 template <class T>
 bool is_ok(const Answer<T>& answer) {
     return answer->has_value() && (*answer)->ok();
+}
+
+/// `ok` as long as it is not answered.
+template <class T>
+Code code_of(const Answer<T>& answer) {
+    return !answer->has_value() || is_ok(answer) ? Code::ok : (*answer)->error().code;
+}
+
+/// Edits are acknowledged, and seen by others, before they are stored.
+inline SimOptions relaxed() {
+    SimOptions options;
+    options.policy.strict = false;
+    return options;
+}
+
+/// Everybody sees it when this returns.
+inline void type(Simulation& sim, SimClient& client, const std::string& text) {
+    client.insert(0, text);
+    sim.run(std::chrono::milliseconds(50));
+}
+
+inline Answer<Changed> ask_to_change(Simulation& sim, Change change,
+                                     const std::string& document = "notes") {
+    const auto answer = std::make_shared<std::optional<Result<Changed>>>();
+    sim.node().change_document(document, std::move(change),
+                               [answer](Result<Changed> changed) { *answer = std::move(changed); });
+    return answer;
+}
+
+inline Answer<Removed> ask_to_delete(Simulation& sim, Condition condition = {}) {
+    const auto answer = std::make_shared<std::optional<Result<Removed>>>();
+    sim.node().remove_document("notes", std::move(condition),
+                               [answer](Result<Removed> removed) { *answer = std::move(removed); });
+    return answer;
 }
 
 inline Answer<std::uint64_t> ask_for_version(Simulation& sim, const std::string& label,
