@@ -358,9 +358,8 @@ void answer_version_content(const ApiSources& sources, ApiRequest request,
     request.add_header("Vary", "Accept");
     const auto past =
         std::make_shared<PastRequest>(sources.node, std::move(request), values.document);
-    find_version(past, *number, [past, form](const Version& version) {
-        answer_content_of(past, form, version);
-    });
+    find_version(past, *number,
+                 [past, form](const Version& version) { answer_content_of(past, form, version); });
 }
 
 void answer_version_diff(const ApiSources& sources, ApiRequest request, const PathValues& values) {
