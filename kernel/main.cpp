@@ -6,6 +6,7 @@
 #include "kernel/cli/process_services.hpp"
 #include "kernel/cli/server.hpp"
 #include "kernel/cli/shutdown_signals.hpp"
+#include "kernel/cli/store_commands.hpp"
 
 #include <cstdlib>
 #include <iostream>
@@ -74,6 +75,8 @@ int main(int argc, char** argv) {
     case CommandLine::Command::config_check: return check_config(line);
     case CommandLine::Command::config_show: return show_config(line);
     case CommandLine::Command::plugin_list: return list_plugins(line);
+    case CommandLine::Command::doctor: return doctor(line);
+    case CommandLine::Command::migrate: return migrate(line);
     case CommandLine::Command::plugin_inspect: break;
     }
     return inspect_plugin(line);
