@@ -45,7 +45,7 @@ function(weft_add_test binary)
     target_link_libraries(${binary} PRIVATE weft::sdk ${arg_LIBS} weft_warnings GTest::gmock GTest::gtest_main)
     # Tests have helpers whose names others have too: few share a file.
     set_target_properties(${binary} PROPERTIES
-        RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests" UNITY_BUILD_BATCH_SIZE 6)
+        RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests" UNITY_BUILD_BATCH_SIZE 6 WEFT_CODE_OF_TESTS test)
 
     if(arg_WHOLE)
         weft_add_script_test(NAME "${arg_WHOLE}" COMMAND ${binary} TIMEOUT ${arg_TIMEOUT} LABELS ${arg_LABELS})
@@ -62,6 +62,7 @@ endfunction()
 # Code that only tests run is not optimised: compiling it well costs more than it gives. What is under test is compiled as it ships.
 function(weft_code_of_tests target)
     target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O0>)
+    set_target_properties(${target} PROPERTIES WEFT_CODE_OF_TESTS part)
 endfunction()
 
 function(weft_add_script_test)

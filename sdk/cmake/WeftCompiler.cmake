@@ -3,7 +3,9 @@
 find_program(WEFT_CCACHE ccache)
 foreach(language C CXX)
     if(WEFT_CCACHE AND NOT DEFINED CMAKE_${language}_COMPILER_LAUNCHER)
-        set(CMAKE_${language}_COMPILER_LAUNCHER "${WEFT_CCACHE}")
+        # Without these it keeps nothing that uses precompiled headers.
+        set(CMAKE_${language}_COMPILER_LAUNCHER
+            "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${WEFT_CCACHE}")
     endif()
 endforeach()
 

@@ -50,7 +50,7 @@ Result<Parameters> parameters_of(const std::string& url) {
     return parameters;
 }
 
-std::string quoted(std::string_view value) {
+std::string as_value(std::string_view value) {
     std::string out = "'";
     for (const char c : value) {
         if (c == '\'' || c == '\\') {
@@ -92,7 +92,7 @@ Result<Address> parse_address(const std::string& url, std::chrono::seconds conne
     parameters.emplace("tcp_user_timeout", "30000");
     parameters["client_encoding"] = "UTF8";
     for (const auto& [keyword, value] : parameters) {
-        address.parameters += keyword + "=" + quoted(value) + " ";
+        address.parameters += keyword + "=" + as_value(value) + " ";
     }
     return address;
 }

@@ -1,9 +1,11 @@
 // Several nodes on one database.
 #include "postgres_store.hpp"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <map>
-#include <memory>
 #include <set>
 
 namespace weft::postgres {
@@ -20,22 +22,23 @@ std::string name_of(int document) {
 }
 
 /// Appends to all documents at once, the next to each when the one before is answered.
-class Node {
+class Appender {
 public:
-    Node(const std::string& url, int number) : number_(number), store_(url) {}
+    Appender(const std::string& url, int number) : number_(number), store_(url) {}
 
-    bool start() { return store_.start().ok(); }
-
-    void append_to_all() {
+    /// Whether all of it was taken.
+    bool run() {
+        if (!store_.start()) {
+            return false;
+        }
         std::vector<AppendCall> batch;
         for (int document = 0; document < document_count; ++document) {
             batch.push_back(next(document, 0));
         }
         store_.storage().append(std::move(batch));
+        return eventually([&] { return answered_ == document_count * appends_each; }) &&
+               failures_ == 0;
     }
-
-    bool has_ended() const { return answered_ == document_count * appends_each; }
-    int failures() const { return failures_; }
 
 private:
     AppendCall next(int document, int round) {
@@ -62,6 +65,15 @@ private:
     PostgresStore store_;
 };
 
+/// A process that appends.
+pid_t start_node(const std::string& url, int number) {
+    const pid_t child = fork();
+    if (child == 0) {
+        _exit(Appender(url, number).run() ? 0 : 1);
+    }
+    return child;
+}
+
 /// Follows one document: each read goes on behind the last row of the one before.
 void follow(PostgresStore& store, const std::string& document, Texts& seen) {
     const auto parts = store.read(document, seen.size());
@@ -73,18 +85,16 @@ void follow(PostgresStore& store, const std::string& document, Texts& seen) {
     }
 }
 
-TEST(PostgresNodes, FourThatAppendToTheSameDocumentsMakeSeqsThatAreDenseAndVisibleInOrder) {
+TEST(PostgresNodes,
+     FourProcessesThatAppendToTheSameDocumentsMakeSeqsThatAreDenseAndVisibleInOrder) {
     const std::string url = shared_server().empty_store();
-    std::vector<std::unique_ptr<Node>> nodes;
+    std::vector<pid_t> nodes;
     for (int i = 0; i < node_count; ++i) {
-        nodes.push_back(std::make_unique<Node>(url, i));
-        ASSERT_TRUE(nodes.back()->start());
+        nodes.push_back(start_node(url, i));
+        ASSERT_GT(nodes.back(), 0);
     }
     PostgresStore follower(url);
     ASSERT_TRUE(follower.start());
-    for (const auto& node : nodes) {
-        node->append_to_all();
-    }
     std::map<std::string, Texts> seen;
     ASSERT_TRUE(eventually([&] {
         bool all = true;
@@ -95,9 +105,10 @@ TEST(PostgresNodes, FourThatAppendToTheSameDocumentsMakeSeqsThatAreDenseAndVisib
         }
         return all || testing::Test::HasFatalFailure();
     }));
-    for (const auto& node : nodes) {
-        EXPECT_TRUE(eventually([&] { return node->has_ended(); }));
-        EXPECT_EQ(node->failures(), 0);
+    for (const pid_t node : nodes) {
+        int status = 0;
+        EXPECT_EQ(waitpid(node, &status, 0), node);
+        EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << "a node failed: " << status;
     }
     for (const auto& [document, texts] : seen) {
         EXPECT_EQ(texts.size(), rows_in_all) << document;
