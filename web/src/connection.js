@@ -28,6 +28,7 @@ export class Connection {
   saved = false
   unsaved = false
   refusal = null
+  #waiting = []
 
   constructor (name, doc, onChange) {
     this.onChange = onChange
@@ -46,6 +47,13 @@ export class Connection {
 
   get awareness () {
     return this.provider.awareness
+  }
+
+  /** Resolves once the server has committed all that was typed here until now; rejects while it cannot be reached. */
+  settled () {
+    if (this.saved) return Promise.resolve()
+    if (this.state !== 'live') return Promise.reject(new Error('You are offline.'))
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
   }
 
   #onSaved (committed) {
@@ -72,7 +80,16 @@ export class Connection {
     this.saved = this.provider.synced && this.provider.ws?.allCommitted === true
     if (this.saved) this.unsaved = false
     this.state = this.#currentState()
+    this.#answerWaiting()
     this.onChange(this)
+  }
+
+  #answerWaiting () {
+    if (!this.saved && this.state === 'live') return
+    for (const { resolve, reject } of this.#waiting.splice(0)) {
+      if (this.saved) resolve()
+      else reject(new Error('The connection was lost.'))
+    }
   }
 
   #currentState () {

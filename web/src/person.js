@@ -40,6 +40,26 @@ export function shownPerson (user, clientId) {
   }
 }
 
+/**
+ * The colour that `me` (`{ client, name, color }`) is shown in beside `others`: of two in one colour the one with the larger
+ * client id takes a free one, so that both decide alike. Two tabs of one person stay one person.
+ */
+export function colorBeside (me, others) {
+  const isTaken = color => others.some(other => other.color === color)
+  const mustYield = others.some(other => other.color === me.color && other.client < me.client && other.name !== me.name)
+  if (!mustYield) return me.color
+  const first = dyes.findIndex(({ color }) => color === me.color) + 1
+  const inTurn = [...dyes.slice(first), ...dyes.slice(0, first)]
+  return inTurn.find(({ color }) => !isTaken(color))?.color ?? me.color
+}
+
+/** A colour for a name alone: always the same one. */
+export function dyeOf (name) {
+  let sum = 0
+  for (const letter of name) sum = (sum * 31 + letter.codePointAt(0)) % 65_521
+  return dyes[sum % dyes.length].color
+}
+
 export function cleanName (name) {
   return typeof name === 'string' ? [...name.trim().replace(/\s+/g, ' ')].slice(0, nameLengthMax).join('') : ''
 }

@@ -5,7 +5,14 @@ import { createEditor, stopWriting } from './editor.js'
 import { readOnlyView } from './read_only_view.js'
 
 export class Sheet {
-  element = el('main', { class: 'sheet' }, el('p', { class: 'loading' }, 'Opening…'))
+  #present = el('div', { class: 'present' }, el('p', { class: 'loading' }, 'Opening…'))
+  element = el('main', { class: 'sheet' }, this.#present)
+  #past = null
+  #scrolledTo = 0
+  #whyReadOnly = null
+
+  /** False where the document is more than the plain text of its root. */
+  isPlainText = true
   #opened = false
   #editor = null
 
@@ -23,25 +30,51 @@ export class Sheet {
       return
     }
     text.observe(({ delta }) => { if (delta.some(isEmbed)) this.#leaveEditor(awareness) })
-    this.element.replaceChildren()
-    this.#editor = createEditor({ parent: this.element, text, awareness, undoManager, label: `Text of ${this.name}` })
+    this.#present.replaceChildren()
+    this.#editor = createEditor({ parent: this.#present, text, awareness, undoManager, label: `Text of ${this.name}` })
     this.#editor.focus()
   }
 
   /** The server takes nothing any more: what stands here can be copied, not changed. */
   close () {
     if (this.#editor) stopWriting(this.#editor)
-    else if (!this.#opened) this.element.replaceChildren()
+    else if (!this.#opened) this.#present.replaceChildren()
     this.#opened = true
   }
 
   async showReadOnly (why) {
-    this.element.replaceChildren(await readOnlyView(this.name, why))
+    this.isPlainText = false
+    this.#whyReadOnly = why
+    this.#present.replaceChildren(await readOnlyView(this.name, why))
+  }
+
+  /** What can only be read does not follow what others do to it. */
+  refreshReadOnly () {
+    if (this.#whyReadOnly !== null) this.showReadOnly(this.#whyReadOnly)
   }
 
   /** Where there is nothing to show. */
   showNote (words) {
-    this.element.replaceChildren(el('div', { class: 'read-only' }, el('p', { class: 'note' }, words)))
+    this.#present.replaceChildren(el('div', { class: 'read-only' }, el('p', { class: 'note' }, words)))
+  }
+
+  /** Shows `past` in place of the present, which stays as it is behind it: edits go on arriving, and cursors stay. */
+  showPast (past) {
+    if (this.#past === past) return
+    if (this.#past === null) this.#scrolledTo = scrollY
+    else this.#past.remove()
+    this.#past = past
+    this.#present.hidden = true
+    this.element.append(past)
+  }
+
+  showPresent () {
+    if (this.#past === null) return
+    this.#past.remove()
+    this.#past = null
+    this.#present.hidden = false
+    this.#editor?.requestMeasure()
+    scrollTo(0, this.#scrolledTo)
   }
 
   #leaveEditor (awareness) {
