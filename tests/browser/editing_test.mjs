@@ -132,3 +132,24 @@ test('What the pages show is what the server answers over HTTP', async () => {
   assert.equal(await answer.text(), 'Grüße, 世界 🧵')
   await screenshot(ada.page, 'editing')
 })
+
+test('Two people who come with the same colour are shown in different ones', async () => {
+  const [dora, emil] = await Promise.all(['Dora', 'Emil'].map(name => person(browser, { name, color: '#8a6400' })))
+  await Promise.all([dora, emil].map(({ page }) => openDocument(page, server, `${name}, in colour`)))
+  const mine = ({ page }) => page.locator('.badge.mine').getAttribute('style')
+  const seen = ({ page }) => page.locator('.badges .badge').getAttribute('style')
+
+  await waitFor(async () => {
+    assert.notEqual(await mine(dora), await mine(emil))
+    assert.equal(await seen(dora), await mine(emil))
+    assert.equal(await seen(emil), await mine(dora))
+    return true
+  }, { what: 'the colours to differ, and to be the same on both screens' })
+
+  await dora.page.getByRole('button', { name: /change name/ }).click()
+  const [taken] = (await mine(emil)).match(/#[0-9a-f]{6}/)
+  assert.ok(await dora.page.locator(`.dyes input[value="${taken}"]`).isDisabled())
+  assert.equal(await dora.page.locator('.dyes input:checked').getAttribute('value'), (await mine(dora)).match(/#[0-9a-f]{6}/)[0])
+  await Promise.all([dora.leave(), emil.leave()])
+  assert.deepEqual([...dora.troubles, ...emil.troubles], [])
+})
