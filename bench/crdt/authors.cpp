@@ -87,14 +87,14 @@ void Authors::merge_missing(std::size_t agent, const Transaction& transaction,
 
 void Authors::edit(std::size_t agent, const Transaction& transaction, Messages& messages) {
     moved_ = transaction.edits;
-    for (Edit& edit : moved_) {
+    for (EditView& edit : moved_) {
         edit.position += played_units_;
     }
-    update_.clear();
-    if (const Result<void> edited = replicas_[agent]->edit(moved_, update_); !edited) {
-        throw std::runtime_error(edited.error().message);
+    const Result<BytesView> update = replicas_[agent]->edit(moved_);
+    if (!update) {
+        throw std::runtime_error(update.error().message);
     }
-    messages.append(update_);
+    messages.append(*update);
 }
 
 Bytes Authors::state() const {

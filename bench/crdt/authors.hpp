@@ -28,8 +28,7 @@ private:
     std::vector<std::unique_ptr<Replica>> replicas_;
     std::vector<std::vector<bool>> has_;  // by agent: the transactions of this time that it has
     std::uint64_t played_units_ = 0;
-    Bytes update_;
-    std::vector<Edit> moved_;
+    std::vector<EditView> moved_;
 };
 
 /// Throws std::runtime_error when an update was refused.

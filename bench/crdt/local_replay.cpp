@@ -3,43 +3,38 @@
 #include <stdexcept>
 
 namespace weft::bench {
-namespace {
-
-void check(const Result<void>& edited) {
-    if (!edited) {
-        throw std::runtime_error(edited.error().message);
-    }
-}
-
-}  // namespace
 
 LocalReplay::LocalReplay(const Crdt& crdt, const Trace& trace)
     : end_units_(trace.end_units), replica_(new_replica(crdt, trace.clients.front())),
       transactions_(trace.transactions) {}
 
+void LocalReplay::edit(std::span<const EditView> edits) {
+    const Result<BytesView> update = replica_->edit(edits);
+    if (!update) {
+        throw std::runtime_error(update.error().message);
+    }
+    update_bytes_ += update->size();
+}
+
 Milliseconds LocalReplay::play() {
     return timed([this] {
         for (const Transaction& transaction : transactions_) {
-            update_.clear();
-            check(replica_->edit(transaction.edits, update_));
+            edit(transaction.edits);
         }
     });
 }
 
 Milliseconds LocalReplay::play_as_one() {
-    std::vector<Edit> edits;
+    std::vector<EditView> edits;
     for (const Transaction& transaction : transactions_) {
         edits.insert(edits.end(), transaction.edits.begin(), transaction.edits.end());
     }
-    return timed([this, &edits] {
-        update_.clear();
-        check(replica_->edit(edits, update_));
-    });
+    return timed([this, &edits] { edit(edits); });
 }
 
 void LocalReplay::move_behind() {
     for (Transaction& transaction : transactions_) {
-        for (Edit& edit : transaction.edits) {
+        for (EditView& edit : transaction.edits) {
             edit.position += end_units_;
         }
     }

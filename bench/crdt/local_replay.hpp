@@ -8,6 +8,7 @@ namespace weft::bench {
 
 class LocalReplay {
 public:
+    /// Both outlive this.
     LocalReplay(const Crdt& crdt, const Trace& trace);
 
     /// One call of `edit` a transaction, once through the trace.
@@ -22,10 +23,12 @@ public:
     const Replica& replica() const { return *replica_; }
 
 private:
+    void edit(std::span<const EditView> edits);
+
     std::uint64_t end_units_;
     std::unique_ptr<Replica> replica_;
     std::vector<Transaction> transactions_;  // a copy, since positions move
-    Bytes update_;
+    std::uint64_t update_bytes_ = 0;
 };
 
 }  // namespace weft::bench

@@ -36,7 +36,7 @@ Milliseconds long_transaction(const Crdt& crdt, const Trace& trace, unsigned tim
     all.transactions.reserve(trace.transactions.size() * times);
     for (unsigned i = 1; i < times; ++i) {
         for (Transaction transaction : trace.transactions) {
-            for (Edit& edit : transaction.edits) {
+            for (EditView& edit : transaction.edits) {
                 edit.position += i * trace.end_units;
             }
             all.transactions.push_back(std::move(transaction));

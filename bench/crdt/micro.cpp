@@ -23,18 +23,18 @@ class Scattered {
 public:
     explicit Scattered(std::uint64_t actor) : replica_(new_replica(engine(), actor)) {}
 
-    /// Inserts three characters or deletes two somewhere, and gives the update.
-    const Bytes& edit() {
+    /// Inserts three characters or deletes two somewhere, and gives the update until the next one.
+    BytesView edit() {
         const std::uint64_t position = random_() % (length_ + 1);
         const bool deletes = length_ - position >= 2 && random_() % 3 == 0;
-        const Edit edit = deletes ? Edit::delete_text(text_root, position, 2)
-                                  : Edit::insert_text(text_root, position, "abc");
+        const EditView edit = deletes ? EditView::delete_text(text_root, position, 2)
+                                      : EditView::insert_text(text_root, position, "abc");
         length_ = deletes ? length_ - 2 : length_ + 3;
-        update_.clear();
-        if (!replica_->edit({&edit, 1}, update_)) {
+        const Result<BytesView> update = replica_->edit({&edit, 1});
+        if (!update) {
             std::abort();
         }
-        return update_;
+        return *update;
     }
 
     Replica& replica() { return *replica_; }
@@ -44,7 +44,6 @@ private:
     std::unique_ptr<Replica> replica_;
     std::mt19937_64 random_{42};
     std::uint64_t length_ = 0;
-    Bytes update_;
 };
 
 Messages scattered_messages(std::int64_t count) {
@@ -119,11 +118,9 @@ void edit_behind_the_last(benchmark::State& state) {
         text.edit();
     }
     std::uint64_t caret = text.length() / 2;
-    Bytes update;
     for (auto _ : state) {
-        const Edit edit = Edit::insert_text(text_root, caret++, "x");
-        update.clear();
-        benchmark::DoNotOptimize(text.replica().edit({&edit, 1}, update).ok());
+        const EditView edit = EditView::insert_text(text_root, caret++, "x");
+        benchmark::DoNotOptimize(text.replica().edit({&edit, 1}).ok());
     }
     count_edits(state);
 }

@@ -17,19 +17,20 @@ Bytes read_file(const std::filesystem::path& path) {
     return Bytes(std::istreambuf_iterator<char>(file), {});
 }
 
-Transaction transaction_of(const nlohmann::json& json) {
+Transaction transaction_of(const nlohmann::json& json, std::deque<std::string>& texts) {
     Transaction transaction;
     transaction.agent = json.value("agent", std::size_t{0});
     transaction.parents = json.value("parents", std::vector<std::size_t>());
     for (const auto& patch : json.at("patches")) {
         const std::uint64_t position = patch.at(0);
         const std::uint64_t deleted = patch.at(1);
-        const std::string inserted = patch.at(2);
+        std::string inserted = patch.at(2);
         if (deleted > 0) {
-            transaction.edits.push_back(Edit::delete_text(text_root, position, deleted));
+            transaction.edits.push_back(EditView::delete_text(text_root, position, deleted));
         }
         if (!inserted.empty()) {
-            transaction.edits.push_back(Edit::insert_text(text_root, position, inserted));
+            texts.push_back(std::move(inserted));
+            transaction.edits.push_back(EditView::insert_text(text_root, position, texts.back()));
         }
     }
     return transaction;
@@ -85,9 +86,11 @@ Trace read_trace(const std::filesystem::path& folder) {
     trace.clients = json.at("clients").get<std::vector<std::uint64_t>>();
     trace.end_content = json.at("endContent");
     trace.end_units = units_of(trace.end_content);
+    const auto texts = std::make_shared<std::deque<std::string>>();
     for (const auto& transaction : json.at("txns")) {
-        trace.transactions.push_back(transaction_of(transaction));
+        trace.transactions.push_back(transaction_of(transaction, *texts));
     }
+    trace.texts = texts;
     return trace;
 }
 

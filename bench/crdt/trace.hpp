@@ -5,7 +5,9 @@
 #include <weft/crdt.hpp>
 
 #include <cstdint>
+#include <deque>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,7 +16,7 @@ namespace weft::bench {
 struct Transaction {
     std::size_t agent = 0;
     std::vector<std::size_t> parents;  // earlier transactions; empty in a sequential trace
-    std::vector<Edit> edits;
+    std::vector<EditView> edits;
 };
 
 struct Trace {
@@ -23,6 +25,7 @@ struct Trace {
     std::string end_content;
     std::uint64_t end_units = 0;  // of `end_content`, in UTF-16
     std::vector<Transaction> transactions;
+    std::shared_ptr<const std::deque<std::string>> texts;  // what the edits insert
 
     std::size_t edit_count() const;
 };

@@ -164,7 +164,7 @@ Result<Changed> Document::apply_import(const Change& change, const EditOrigin& o
     replica_->apply({&bytes, 1}, {&applied, 1});
     if (applied.code != Code::ok) {
         const Code code = applied.code == Code::corrupt ? Code::invalid : applied.code;
-        return Error{code, std::move(applied.message), 0};
+        return Error{code, std::string(applied.message), 0};
     }
     take_effective(origin, change.update, applied);
     count_parked(applied);

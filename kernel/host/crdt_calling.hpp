@@ -1,42 +1,31 @@
 // How the host calls into the tables of a crdt plugin: arguments lent, results and errors taken back.
 #pragma once
 
-#include <weft/abi/crdt.h>
+#include <weft/detail/crdt_layout.hpp>
 #include <weft/detail/values.hpp>
 
 #include <span>
 
 namespace weft::calling {
 
+using detail::as_c;
 using detail::from_c;
 using detail::GrowingSink;
-using detail::SmallArray;
 using detail::to_c;
 using detail::to_code;
 
-inline constexpr std::size_t few_updates = 8;
-
-class LentUpdates {
-public:
-    explicit LentUpdates(std::span<const BytesView> updates) : lent_(updates.size()) {
-        for (std::size_t i = 0; i < updates.size(); ++i) {
-            lent_[i] = to_c(updates[i]);
-        }
-    }
-    const weft_bytes* data() { return lent_.data(); }
-    std::size_t size() const { return lent_.size(); }
-
-private:
-    SmallArray<weft_bytes, few_updates> lent_;
-};
+/// A plugin that answers with a code alone has said nothing.
+inline void prepare(weft_error& error) {
+    error.message[0] = '\0';
+    error.retry_after_ms = 0;
+}
 
 // A call that writes to a sink and fills an error. After a failure `out` is as it was.
 template <class Container, class Call>
 Result<void> write_to(Container& out, Call&& call) {
     const std::size_t before = out.size();
     weft_error error;
-    error.message[0] = '\0';
-    error.retry_after_ms = 0;
+    prepare(error);
     weft_code code = WEFT_OK;
     {
         GrowingSink sink(out);
@@ -60,8 +49,7 @@ Result<std::string> text_of(Call&& call) {
 template <class Call>
 Result<void> checked(Call&& call) {
     weft_error error;
-    error.message[0] = '\0';
-    error.retry_after_ms = 0;
+    prepare(error);
     const weft_code code = call(&error);
     return detail::to_result(code, error);
 }

@@ -5,8 +5,8 @@
 
 namespace weft {
 
+using calling::as_c;
 using calling::checked;
-using calling::LentUpdates;
 using calling::to_c;
 using calling::write_to;
 
@@ -33,9 +33,8 @@ std::unique_ptr<Replica> PluginCrdt::create_replica(const ReplicaOptions& option
 }
 
 Result<void> PluginCrdt::merge(std::span<const BytesView> updates, Bytes& out) const {
-    LentUpdates lent(updates);
     return write_to(out, [&](weft_sink* sink, weft_error* error) {
-        return calls_.merge(self_, lent.data(), lent.size(), sink, error);
+        return calls_.merge(self_, as_c(updates), updates.size(), sink, error);
     });
 }
 

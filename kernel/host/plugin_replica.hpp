@@ -8,39 +8,13 @@
 
 namespace weft::calling {
 
-inline void take(const weft_applied& from, Applied& to) {
-    to.code = to_code(from.code);
-    to.effective = from_c(from.effective);
-    to.verbatim = (from.flags & WEFT_APPLIED_VERBATIM) != 0;
-    to.parked = (from.flags & WEFT_APPLIED_PARKED) != 0;
-    to.released = (from.flags & WEFT_APPLIED_RELEASED) != 0;
-    to.parked_dropped = (from.flags & WEFT_APPLIED_PARKED_DROPPED) != 0;
-    to.parked_bytes = from.parked_bytes;
-    to.actors = {from.actors, from.actor_count};
-    to.message.clear();
-    if (from.message.size != 0) {
-        to.message = from_c(from.message);
-    }
+/// A code that a newer plugin may have added is `internal` here.
+inline void check_code(Applied& applied) {
+    applied.code = to_code(static_cast<weft_code>(applied.code));
 }
 
 inline std::uint32_t flags_of(ParkedParts parked) {
     return parked == ParkedParts::included ? WEFT_DIFF_PARKED : 0;
-}
-
-inline weft_edit lend(const Edit& edit, const weft_path_step* path) {
-    weft_edit lent{};
-    lent.kind = static_cast<std::uint32_t>(edit.kind);
-    lent.root = to_c(std::string_view(edit.root));
-    lent.path = path;
-    lent.path_count = edit.path.size();
-    lent.position = edit.position;
-    lent.length = edit.length;
-    lent.key = to_c(std::string_view(edit.key));
-    lent.text = to_c(std::string_view(edit.text));
-    lent.value = to_c(std::string_view(edit.value));
-    lent.attributes = to_c(std::string_view(edit.attributes));
-    lent.type = to_c(std::string_view(edit.type));
-    return lent;
 }
 
 class PluginReplica final : public Replica {
@@ -52,24 +26,15 @@ public:
     ~PluginReplica() override { calls_.replica_destroy(replica_); }
 
     void apply(std::span<const BytesView> updates, std::span<Applied> applied) override {
-        if (updates.size() == 1) {
-            const weft_bytes lent = to_c(updates.front());
-            weft_applied answer;
-            calls_.apply(replica_, &lent, 1, &answer);
-            return take(answer, applied.front());
-        }
-        LentUpdates lent(updates);
-        SmallArray<weft_applied, few_updates> answers(updates.size());
-        calls_.apply(replica_, lent.data(), lent.size(), answers.data());
-        for (std::size_t i = 0; i < updates.size(); ++i) {
-            take(answers[i], applied[i]);
+        calls_.apply(replica_, as_c(updates), updates.size(), as_c(applied));
+        for (Applied& one : applied) {
+            check_code(one);
         }
     }
 
     Result<void> load(std::span<const BytesView> updates) override {
-        LentUpdates lent(updates);
         return checked([&](weft_error* error) {
-            return calls_.load(replica_, lent.data(), lent.size(), error);
+            return calls_.load(replica_, as_c(updates), updates.size(), error);
         });
     }
 
@@ -122,26 +87,15 @@ public:
         return roots;
     }
 
-    Result<void> edit(std::span<const Edit> edits, Bytes& out) override {
-        if (edits.size() == 1 && edits.front().path.empty()) {
-            const weft_edit lent = lend(edits.front(), nullptr);
-            return edit(&lent, 1, out);
+    Result<BytesView> edit(std::span<const EditView> edits) override {
+        weft_bytes update{};
+        weft_error error;
+        prepare(error);
+        const weft_code code = calls_.edit(replica_, as_c(edits), edits.size(), &update, &error);
+        if (code != WEFT_OK) {
+            return from_c(code, error);
         }
-        std::size_t step_count = 0;
-        for (const Edit& edit : edits) {
-            step_count += edit.path.size();
-        }
-        SmallArray<weft_path_step, few_steps> steps(step_count);
-        SmallArray<weft_edit, few_edits> lent(edits.size());
-        weft_path_step* path = steps.data();
-        for (std::size_t i = 0; i < edits.size(); ++i) {
-            lent[i] = lend(edits[i], path);
-            for (const PathStep& step : edits[i].path) {
-                *path++ = {step.by_key ? WEFT_STEP_KEY : WEFT_STEP_INDEX, 0, step.index,
-                           to_c(std::string_view(step.key))};
-            }
-        }
-        return edit(lent.data(), lent.size(), out);
+        return from_c(update);
     }
 
     Digest digest() const override {
@@ -158,15 +112,6 @@ public:
     weft_replica* c() const { return replica_; }
 
 private:
-    Result<void> edit(const weft_edit* edits, std::size_t count, Bytes& out) {
-        return write_to(out, [&](weft_sink* sink, weft_error* error) {
-            return calls_.edit(replica_, edits, count, sink, error);
-        });
-    }
-
-    static constexpr std::size_t few_edits = 4;
-    static constexpr std::size_t few_steps = 8;
-
     const weft_crdt_calls& calls_;
     weft_replica* const replica_;
 };

@@ -11,7 +11,7 @@ namespace {
 Result<void> apply_one(Replica& replica, BytesView update, Applied& applied) {
     replica.apply({&update, 1}, {&applied, 1});
     if (applied.code != Code::ok) {
-        return Error{applied.code, applied.message, 0};
+        return Error{applied.code, std::string(applied.message), 0};
     }
     return {};
 }

@@ -51,17 +51,18 @@ RgaReplica::RgaReplica(const ReplicaOptions& options)
 // ---- updates ----
 
 void RgaReplica::apply(std::span<const BytesView> updates, std::span<Applied> applied) {
-    effective_.clear();
+    updates_.clear();
+    refusals_.clear();
     actors_.clear();
     std::vector<std::pair<std::size_t, std::size_t>> begins{{0, 0}};
     for (std::size_t i = 0; i < updates.size(); ++i) {
         apply_one(updates[i], applied[i]);
-        begins.emplace_back(effective_.size(), actors_.size());
+        begins.emplace_back(updates_.size(), actors_.size());
     }
     // The buffers do not move any more.
     for (std::size_t i = 0; i < updates.size(); ++i) {
         if (!applied[i].verbatim) {
-            applied[i].effective = part(effective_, begins[i].first, begins[i + 1].first);
+            applied[i].effective = part(updates_, begins[i].first, begins[i + 1].first);
         }
         applied[i].actors = part(actors_, begins[i].second, begins[i + 1].second);
     }
@@ -71,7 +72,7 @@ void RgaReplica::apply_one(BytesView update, Applied& applied) {
     applied = {};
     const auto refuse = [&](const Error& error) {
         applied.code = error.code;
-        applied.message = error.message;
+        applied.message = refusals_.emplace_front(error.message);
         applied.parked_bytes = delivery_.parked_bytes();
     };
     const auto runs = read_update(update);
@@ -92,7 +93,7 @@ void RgaReplica::apply_one(BytesView update, Applied& applied) {
     if (applied.verbatim) {
         applied.effective = update;
     } else if (!plan->ready.empty()) {
-        UpdateWriter writer(effective_);
+        UpdateWriter writer(updates_);
         add_runs(plan->ready, sequence_.state_vector(), writer);
         writer.finish();
     }
@@ -246,28 +247,29 @@ std::uint64_t RgaReplica::memory_bytes() const {
 
 // ---- local edits ----
 
-Result<void> RgaReplica::edit(std::span<const Edit> edits, Bytes& out) {
+Result<BytesView> RgaReplica::edit(std::span<const EditView> edits) {
     if (options_.actor == 0) {
         return Error{Code::state, "this replica has no actor: it cannot edit", 0};
     }
     const std::uint64_t before = sequence_.clock_of(options_.actor);
-    for (const Edit& edit : edits) {
+    for (const EditView& edit : edits) {
         if (Result<void> done = edit_one(edit); !done) {
             forget_own_from(before);
-            return done;
+            return done.error();
         }
     }
+    updates_.clear();
     if (sequence_.clock_of(options_.actor) > before) {
         StateVector known = sequence_.state_vector();
         known[options_.actor] = before;
-        UpdateWriter writer(out);
+        UpdateWriter writer(updates_);
         sequence_.write(known, writer);
         writer.finish();
     }
-    return {};
+    return BytesView(updates_);
 }
 
-Result<void> RgaReplica::edit_one(const Edit& edit) {
+Result<void> RgaReplica::edit_one(const EditView& edit) {
     const bool inserts = edit.kind == EditKind::text_insert;
     if (!inserts && edit.kind != EditKind::text_delete) {
         return Error{Code::unsupported, "this algorithm has plain text only", 0};
@@ -290,7 +292,7 @@ Result<void> RgaReplica::edit_one(const Edit& edit) {
 }
 
 /// Directly behind the character in front of the position, before what was erased there.
-Result<void> RgaReplica::insert(std::optional<std::uint32_t> root, const Edit& edit) {
+Result<void> RgaReplica::insert(std::optional<std::uint32_t> root, const EditView& edit) {
     const auto size = measure(edit.text);
     if (!size || !measure(edit.root)) {
         return Error{Code::invalid, "the text to insert is not valid UTF-8", 0};
@@ -313,7 +315,7 @@ Result<void> RgaReplica::insert(std::optional<std::uint32_t> root, const Edit& e
     return size->characters == 0 ? Result<void>() : take_own(operation);
 }
 
-Result<void> RgaReplica::erase(std::uint32_t root, const Edit& edit) {
+Result<void> RgaReplica::erase(std::uint32_t root, const EditView& edit) {
     const auto place = sequence_.find(root, edit.position);
     if (!place) {
         return place.error();

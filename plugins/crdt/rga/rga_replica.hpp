@@ -6,6 +6,8 @@
 
 #include <weft/crdt.hpp>
 
+#include <forward_list>
+
 namespace weft::rga {
 
 class RgaReplica final : public Replica {
@@ -20,7 +22,8 @@ public:
                              std::uint64_t units) const override;
     Result<std::string> json(std::string_view root) const override;
     std::vector<RootInfo> roots() const override;
-    Result<void> edit(std::span<const Edit> edits, Bytes& out) override;
+    Result<BytesView> edit(std::span<const EditView> edits) override;
+    using Replica::edit;
 
     /// SHA-256 over the state vector, then for each actor of it the erased ranges of its characters: varuints
     /// `ranges, (begin, end)*`.
@@ -38,9 +41,9 @@ private:
     Result<void> check_size(std::uint64_t more) const;
     /// Up to the own operation with the clock `own_end`, without it.
     void integrate(const std::vector<OperationRun>& runs, std::uint64_t own_end = all_units);
-    Result<void> edit_one(const Edit& edit);
-    Result<void> insert(std::optional<std::uint32_t> root, const Edit& edit);
-    Result<void> erase(std::uint32_t root, const Edit& edit);
+    Result<void> edit_one(const EditView& edit);
+    Result<void> insert(std::optional<std::uint32_t> root, const EditView& edit);
+    Result<void> erase(std::uint32_t root, const EditView& edit);
     Result<void> take_own(Operation operation);
     void forget_own_from(std::uint64_t clock);
 
@@ -48,8 +51,9 @@ private:
     Sequence sequence_;
     Delivery delivery_;
 
-    // What the last `apply` lent out.
-    Bytes effective_;
+    // What the last call lent out.
+    Bytes updates_;
+    std::forward_list<std::string> refusals_;
     std::vector<std::uint64_t> actors_;
 };
 

@@ -10,7 +10,7 @@
 namespace weft::yjs {
 
 void Document::apply(BytesView update, Applied& applied, Bytes& out) {
-    applied.clear();
+    applied = {};
     applied.parked_bytes = pending_.memory_bytes();
     if (try_apply_typed(update, applied)) {
         return;
@@ -24,7 +24,7 @@ void Document::apply(BytesView update, Applied& applied, Bytes& out) {
     }
     if (!accepted) {
         applied.code = accepted.error().code;
-        applied.message = accepted.error().message;
+        applied.message = refusals_.emplace_front(accepted.error().message);
         return;
     }
     cursor_ = Cursor{};

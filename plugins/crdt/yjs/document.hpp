@@ -9,6 +9,8 @@
 
 #include <weft/crdt.hpp>
 
+#include <forward_list>
+
 namespace weft::yjs {
 
 struct DocumentOptions {
@@ -28,8 +30,9 @@ public:
     Document& operator=(const Document&) = delete;
 
     /// Integrates one update, all of it or nothing. `applied.effective` is the input itself, or bytes that are
-    /// appended to `out`, in which case it stays empty and `out` has grown.
+    /// appended to `out`, in which case it stays empty and `out` has grown. `applied.message` lives until `drop_refusals`.
     void apply(BytesView update, Applied& applied, Bytes& out);
+    void drop_refusals() { refusals_.clear(); }
 
     /// Integrates all updates as one change. `missing` if parts of them stay parked.
     Result<void> load(std::span<const BytesView> updates);
@@ -40,7 +43,7 @@ public:
     Result<void> diff(BytesView state_vector, Parked parked, Bytes& out) const;
 
     /// Applies local edits, all or none, and appends them to `out` as one update.
-    Result<void> edit(std::span<const Edit> edits, Bytes& out);
+    Result<void> edit(std::span<const EditView> edits, Bytes& out);
 
     const StructStore& store() const { return store_; }
     const DocumentOptions& options() const { return options_; }
@@ -75,7 +78,7 @@ private:
     /// What became of a local edit tried in the usual way: nothing; done; or done, too, and the transaction does not know,
     /// because all that an edit without company did is make the last struct of this actor longer.
     enum class Typed { no, yes, longer };
-    Typed type(const Edit& edit, Company company);
+    Typed type(const EditView& edit, Company company);
     Typed type_text(Handle type, std::string_view text, Company company);
     Typed erase_text(Handle type, Clock units);
     void write_typed(std::string_view text, Bytes& out) const;
@@ -83,10 +86,10 @@ private:
     bool seek_nearby(std::uint32_t position);
     Handle cut_at_cursor();
 
-    Result<void> make_edits(std::span<const Edit> edits);
-    Result<void> check_edits(std::span<const Edit> edits);
-    Result<void> check_room(std::span<const Edit> edits) const;
-    Result<void> rehearse(std::span<const Edit> edits) const;
+    Result<void> make_edits(std::span<const EditView> edits);
+    Result<void> check_edits(std::span<const EditView> edits);
+    Result<void> check_room(std::span<const EditView> edits) const;
+    Result<void> rehearse(std::span<const EditView> edits) const;
 
     /// Where the last local edit of a text ended: behind `units` units of `left`, which begins with `id`. Edits come in
     /// runs, so the next one is usually near. `left == none`: nowhere, or at the start.
@@ -105,6 +108,7 @@ private:
     Transaction transaction_;
     Pending pending_;
     Cursor cursor_;
+    std::forward_list<std::string> refusals_;  // lent out
     UpdateLayout layout_;  // of the update that is being applied; keeps its memory
 };
 

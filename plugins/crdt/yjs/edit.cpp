@@ -17,7 +17,7 @@ class LocalEditor {
 public:
     LocalEditor(StructStore& store, LocalChange& change) : store_(store), change_(change) {}
 
-    void make(const Edit& edit, const EditPlace& place) {
+    void make(const EditView& edit, const EditPlace& place) {
         switch (edit.kind) {
         case EditKind::text_insert:
         case EditKind::text_embed: return insert_text(edit, place);
@@ -37,7 +37,7 @@ public:
 
 private:
     /// The type to insert into. A root begins to exist with what is inserted.
-    Handle type_of(const Edit& edit, const EditPlace& place) {
+    Handle type_of(const EditView& edit, const EditPlace& place) {
         return place.type == none ? store_.root(edit.root) : place.type;
     }
 
@@ -48,7 +48,7 @@ private:
                    : change_.end_at(store_.items[place.before.item], place.before.offset);
     }
 
-    void insert_text(const Edit& edit, const EditPlace& place) {
+    void insert_text(const EditView& edit, const EditPlace& place) {
         Bytes memory;
         const ContentView content = content_of(edit, memory);
         if (content.length == 0) {
@@ -63,7 +63,7 @@ private:
         }
     }
 
-    void change_text(const Edit& edit, const EditPlace& place) {
+    void change_text(const EditView& edit, const EditPlace& place) {
         if (edit.length == 0) {
             return;
         }
@@ -76,7 +76,7 @@ private:
         }
     }
 
-    void insert_values(const Edit& edit, const EditPlace& place) {
+    void insert_values(const EditView& edit, const EditPlace& place) {
         Bytes memory;
         const ContentView content = content_of(edit, memory);
         if (content.length == 0) {
@@ -101,7 +101,7 @@ private:
         }
     }
 
-    void delete_values(const Edit& edit, const EditPlace& place) {
+    void delete_values(const EditView& edit, const EditPlace& place) {
         if (edit.length == 0) {
             return;
         }
@@ -118,12 +118,12 @@ private:
         }
     }
 
-    void set_value(const Edit& edit, const EditPlace& place) {
+    void set_value(const EditView& edit, const EditPlace& place) {
         Bytes memory;
         change_.set(type_of(edit, place), edit.key, content_of(edit, memory));
     }
 
-    void delete_value(const Edit& edit, const EditPlace& place) {
+    void delete_value(const EditView& edit, const EditPlace& place) {
         const Handle key = store_.names.find(edit.key);
         const Handle leaf =
             place.type == none || key == none ? none : store_.types[place.type].get(key);
@@ -139,7 +139,7 @@ private:
 
 }  // namespace
 
-Result<void> Document::edit(std::span<const Edit> edits, Bytes& out) {
+Result<void> Document::edit(std::span<const EditView> edits, Bytes& out) {
     if (options_.actor == 0) {
         return Error{Code::state, "this replica has no actor: it cannot edit", 0};
     }
@@ -164,10 +164,10 @@ Result<void> Document::edit(std::span<const Edit> edits, Bytes& out) {
     return accepted;
 }
 
-Result<void> Document::make_edits(std::span<const Edit> edits) {
+Result<void> Document::make_edits(std::span<const EditView> edits) {
     LocalChange change(store_, transaction_, options_.actor);
     LocalEditor editor(store_, change);
-    for (const Edit& edit : edits) {
+    for (const EditView& edit : edits) {
         if (edits.size() > 1 && type(edit, Company::others) != Typed::no) {
             continue;
         }
@@ -182,8 +182,8 @@ Result<void> Document::make_edits(std::span<const Edit> edits) {
     return {};
 }
 
-Result<void> Document::check_edits(std::span<const Edit> edits) {
-    for (const Edit& edit : edits) {
+Result<void> Document::check_edits(std::span<const EditView> edits) {
+    for (const EditView& edit : edits) {
         Result<void> valid = check_arguments(edit);
         if (valid) {
             valid = check_value_depth(edit, options_.value_depth_max);
@@ -200,10 +200,10 @@ Result<void> Document::check_edits(std::span<const Edit> edits) {
 }
 
 /// Whether the store can take what the edits bring: by its options, and by what it can count.
-Result<void> Document::check_room(std::span<const Edit> edits) const {
+Result<void> Document::check_room(std::span<const EditView> edits) const {
     std::uint64_t bytes = 0;
     std::uint64_t inserting = 0;
-    for (const Edit& edit : edits) {
+    for (const EditView& edit : edits) {
         if (!is_deletion(edit.kind)) {
             bytes += edit.text.size() + edit.value.size() + edit.attributes.size() +
                      edit.key.size() + edit.root.size();
@@ -231,7 +231,7 @@ Result<void> Document::check_room(std::span<const Edit> edits) const {
 }
 
 /// Makes the edits on a copy, where those that need the ones before them can be checked, too.
-Result<void> Document::rehearse(std::span<const Edit> edits) const {
+Result<void> Document::rehearse(std::span<const EditView> edits) const {
     Bytes state;
     encode_diff(store_, {}, state);
     Document copy(options_);

@@ -53,18 +53,19 @@ Result<void> check_attributes(std::string_view json) {
     return valid;
 }
 
-Result<void> check_value_or_type(const Edit& edit) {
+Result<void> check_value_or_type(const EditView& edit) {
     if (edit.type.empty()) {
         return check_json("value", edit.value);
     }
     if (!type_named(edit.type)) {
-        return Error{Code::unsupported, "Yjs has no shared type \"" + edit.type + "\"", 0};
+        return Error{Code::unsupported, "Yjs has no shared type \"" + std::string(edit.type) + "\"",
+                     0};
     }
     return {};
 }
 
 /// Yjs would insert the empty text as a struct of length 0, which nobody can read.
-Result<void> check_embed(const Edit& edit) {
+Result<void> check_embed(const EditView& edit) {
     Result<void> valid = check_value_or_type(edit);
     if (valid && edit.type.empty()) {
         Bytes memory;
@@ -76,7 +77,7 @@ Result<void> check_embed(const Edit& edit) {
     return valid ? check_attributes(edit.attributes) : valid;
 }
 
-Result<void> check_array_insert(const Edit& edit) {
+Result<void> check_array_insert(const EditView& edit) {
     Result<void> valid = check_value_or_type(edit);
     if (valid && edit.type.empty() && first_of_json(edit.value) != '[') {
         return invalid_edit("the value of an edit is not a JSON array of elements");
@@ -84,16 +85,16 @@ Result<void> check_array_insert(const Edit& edit) {
     return valid;
 }
 
-Result<void> check_element(const Edit& edit) {
+Result<void> check_element(const EditView& edit) {
     if (edit.key.empty()) {
         return invalid_edit("an XML element needs a name");
     }
     return check_attributes(edit.attributes);
 }
 
-Result<void> check_texts(const Edit& edit) {
+Result<void> check_texts(const EditView& edit) {
     bool valid = is_utf8(edit.root) && is_utf8(edit.key) && is_utf8(edit.text);
-    for (const PathStep& step : edit.path) {
+    for (const PathStepView& step : edit.path) {
         valid = valid && is_utf8(step.key);
     }
     return valid ? Result<void>() : invalid_edit("a text of an edit is not valid UTF-8");
@@ -147,7 +148,7 @@ ContentView any_content(std::string_view json, Bytes& memory) {
     return {ContentRef::any, 1, memory};
 }
 
-Result<void> check_arguments(const Edit& edit) {
+Result<void> check_arguments(const EditView& edit) {
     Result<void> valid = check_texts(edit);
     if (!valid) {
         return valid;
@@ -171,7 +172,7 @@ Result<void> check_arguments(const Edit& edit) {
                  "Yjs has no edit of kind " + std::to_string(static_cast<unsigned>(edit.kind)), 0};
 }
 
-ContentView content_of(const Edit& edit, Bytes& memory) {
+ContentView content_of(const EditView& edit, Bytes& memory) {
     switch (edit.kind) {
     case EditKind::text_insert: return text_content(edit.text);
     case EditKind::xml_insert_element: return new_type(TypeRef::xml_element, edit.key, memory);

@@ -39,17 +39,17 @@ constexpr bool is_deletion(EditKind kind) {
 }
 
 /// Units that must be there behind the position.
-constexpr std::uint64_t covered_units(const Edit& edit) {
+constexpr std::uint64_t covered_units(const EditView& edit) {
     return is_deletion(edit.kind) || edit.kind == EditKind::text_format ? edit.length : 0;
 }
 
 /// `invalid` for text that is no UTF-8, values that are no JSON or that the edit cannot take, `unsupported` for kinds of
 /// edits and types that Yjs does not have. All functions below are about edits that passed this.
-Result<void> check_arguments(const Edit& edit);
+Result<void> check_arguments(const EditView& edit);
 
 /// What the edit puts in place; of length 0 if that is nothing. `memory` holds what is not in the edit itself.
 /// Yjs inserts an embed that is a string as text, and so does this.
-ContentView content_of(const Edit& edit, Bytes& memory);
+ContentView content_of(const EditView& edit, Bytes& memory);
 
 /// A JSON value as an item of a map or an array has it, in `memory`, which is empty.
 ContentView any_content(std::string_view json, Bytes& memory);

@@ -7,17 +7,17 @@
 namespace weft::yjs {
 namespace {
 
-Error no_way(const Edit& edit, std::size_t step, std::string_view why) {
+Error no_way(const EditView& edit, std::size_t step, std::string_view why) {
     return {Code::invalid,
-            "step " + std::to_string(step + 1) + " of the path from root \"" + edit.root + "\" " +
-                std::string(why),
+            "step " + std::to_string(step + 1) + " of the path from root \"" +
+                std::string(edit.root) + "\" " + std::string(why),
             0};
 }
 
 /// The item that is the value of a key or has an element; none if there is none.
-Handle item_at(StructStore& store, Handle type_handle, const PathStep& step) {
+Handle item_at(StructStore& store, Handle type_handle, const PathStepView& step) {
     const Type& type = store.types[type_handle];
-    if (!step.by_key) {
+    if (step.kind == StepKind::index) {
         return step.index < type.length
                    ? store.lists.find(type_handle, static_cast<std::uint32_t>(step.index)).item
                    : none;
@@ -80,13 +80,13 @@ bool takes(StructStore& store, Handle handle, EditFamily family) {
     return false;
 }
 
-Error wrong_kind(const Edit& edit) {
+Error wrong_kind(const EditView& edit) {
     constexpr const char* families[] = {"text", "map", "array", "parent of XML nodes",
                                         "XML node with attributes"};
     const auto family = static_cast<std::size_t>(family_of(edit.kind));
     return {Code::invalid,
-            (edit.path.empty() ? "root \"" : "what the path leads to from root \"") + edit.root +
-                "\" is no " + families[family],
+            (edit.path.empty() ? "root \"" : "what the path leads to from root \"") +
+                std::string(edit.root) + "\" is no " + families[family],
             0};
 }
 
@@ -112,7 +112,7 @@ bool ends_inside_pair(const StructStore& store, const EditPlace& place, std::uin
 
 }  // namespace
 
-Result<Handle> find_type(StructStore& store, const Edit& edit) {
+Result<Handle> find_type(StructStore& store, const EditView& edit) {
     Handle type = store.find_root(edit.root);
     for (std::size_t i = 0; i < edit.path.size(); ++i) {
         const Handle item = type == none ? none : item_at(store, type, edit.path[i]);
@@ -151,7 +151,7 @@ Error cut_pair(std::uint64_t position) {
             "position " + std::to_string(position) + " is inside a character of two units", 0};
 }
 
-Result<EditPlace> find_checked_place(StructStore& store, const Edit& edit) {
+Result<EditPlace> find_checked_place(StructStore& store, const EditView& edit) {
     const Result<Handle> type = find_type(store, edit);
     if (!type) {
         return type.error();
@@ -171,7 +171,7 @@ Result<EditPlace> find_checked_place(StructStore& store, const Edit& edit) {
     return place;
 }
 
-Result<EditPlace> find_place(StructStore& store, const Edit& edit) {
+Result<EditPlace> find_place(StructStore& store, const EditView& edit) {
     Result<EditPlace> place = find_checked_place(store, edit);
     const EditFamily family = family_of(edit.kind);
     // What stands at the place tells the kind of most texts: the whole is only looked at when it does not.

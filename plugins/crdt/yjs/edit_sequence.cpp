@@ -8,9 +8,9 @@ namespace {
 /// Up to so many edits, each boundary is followed back through those before it.
 constexpr std::size_t followed_max = 64;
 
-bool has_same_target(const Edit& a, const Edit& b) {
-    const auto same_step = [](const PathStep& one, const PathStep& other) {
-        return one.by_key == other.by_key && one.index == other.index && one.key == other.key;
+bool has_same_target(const EditView& a, const EditView& b) {
+    const auto same_step = [](const PathStepView& one, const PathStepView& other) {
+        return one.kind == other.kind && one.index == other.index && one.key == other.key;
     };
     return a.root == b.root && family_of(a.kind) == family_of(b.kind) &&
            ((a.path.empty() && b.path.empty()) ||
@@ -38,7 +38,7 @@ bool may_have_pair(const StructStore& store, Handle type) {
     return false;
 }
 
-std::uint64_t added_units(const Edit& edit) {
+std::uint64_t added_units(const EditView& edit) {
     if (is_deletion(edit.kind)) {
         return 0;
     }
@@ -51,10 +51,10 @@ std::uint64_t added_units(const Edit& edit) {
 }
 
 /// Whether a boundary, in a text as `before` leave it, is inside a pair. Between two contents there is none.
-bool is_inside_pair_after(StructStore& store, Handle type, std::span<const Edit> before,
+bool is_inside_pair_after(StructStore& store, Handle type, std::span<const EditView> before,
                           std::uint64_t position) {
     for (std::size_t i = before.size(); i-- > 0;) {
-        const Edit& edit = before[i];
+        const EditView& edit = before[i];
         if (edit.kind == EditKind::text_format || position < edit.position) {
             continue;
         }
@@ -78,9 +78,9 @@ bool is_inside_pair_after(StructStore& store, Handle type, std::span<const Edit>
     return type != none && is_inside_pair(store, type, position);
 }
 
-Result<void> check_pairs(StructStore& store, Handle type, std::span<const Edit> edits,
+Result<void> check_pairs(StructStore& store, Handle type, std::span<const EditView> edits,
                          std::size_t index) {
-    const Edit& edit = edits[index];
+    const EditView& edit = edits[index];
     for (const std::uint64_t boundary : {edit.position, edit.position + covered_units(edit)}) {
         if (is_inside_pair_after(store, type, edits.first(index), boundary)) {
             return cut_pair(boundary);
@@ -91,11 +91,11 @@ Result<void> check_pairs(StructStore& store, Handle type, std::span<const Edit> 
 
 }  // namespace
 
-bool is_foreseeable(StructStore& store, std::span<const Edit> edits) {
+bool is_foreseeable(StructStore& store, std::span<const EditView> edits) {
     const bool pairs_count =
         family_of(edits.front().kind) == EditFamily::text && edits.size() > followed_max;
     // Once through all of them: many edits are more than the cache holds.
-    const bool foreseeable = std::all_of(edits.begin(), edits.end(), [&](const Edit& edit) {
+    const bool foreseeable = std::all_of(edits.begin(), edits.end(), [&](const EditView& edit) {
         return has_same_target(edit, edits.front()) &&
                !(pairs_count && (has_pair(edit.text) || may_have_pair(edit.value)));
     });
@@ -106,7 +106,7 @@ bool is_foreseeable(StructStore& store, std::span<const Edit> edits) {
     return !type || *type == none || !may_have_pair(store, *type);
 }
 
-Result<void> check_sequence(StructStore& store, std::span<const Edit> edits) {
+Result<void> check_sequence(StructStore& store, std::span<const EditView> edits) {
     const Result<EditPlace> first = find_place(store, edits.front());
     if (!first) {
         return first.error();
@@ -117,7 +117,7 @@ Result<void> check_sequence(StructStore& store, std::span<const Edit> edits) {
     }
     std::uint64_t length = first->type == none ? 0 : store.types[first->type].length;
     for (std::size_t i = 0; i < edits.size(); ++i) {
-        const Edit& edit = edits[i];
+        const EditView& edit = edits[i];
         Result<void> valid = check_range(edit.position, covered_units(edit), length);
         if (valid && family == EditFamily::text && edits.size() <= followed_max) {
             valid = check_pairs(store, first->type, edits, i);

@@ -30,7 +30,7 @@ Result<void> YjsCrdt::restore(Replica& replica, BytesView state, Bytes& out) con
     Applied applied;
     replica.apply({&view, 1}, {&applied, 1});
     if (applied.code != Code::ok) {
-        return Error{applied.code, applied.message, 0};
+        return Error{applied.code, std::string(applied.message), 0};
     }
     out.insert(out.end(), applied.effective.begin(), applied.effective.end());
     return {};

@@ -8,7 +8,7 @@
 namespace weft::yjs {
 namespace {
 
-bool is_plain(const Edit& edit) {
+bool is_plain(const EditView& edit) {
     const bool inserts =
         edit.kind == EditKind::text_insert && !edit.text.empty() && edit.attributes.empty();
     return edit.path.empty() &&
@@ -21,7 +21,7 @@ bool is_text_of_bytes(const Item& item) {
 
 }  // namespace
 
-Document::Typed Document::type(const Edit& edit, Company company) {
+Document::Typed Document::type(const EditView& edit, Company company) {
     const Handle type = is_plain(edit) ? store_.find_root(edit.root) : none;
     if (type == none || store_.types[type].formatted) {
         return Typed::no;

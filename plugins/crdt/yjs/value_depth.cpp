@@ -60,7 +60,7 @@ Result<void> check_value_depth(const UpdateLayout& layout, std::size_t size,
     return {};
 }
 
-Result<void> check_value_depth(const Edit& edit, std::uint64_t depth_max) {
+Result<void> check_value_depth(const EditView& edit, std::uint64_t depth_max) {
     const std::size_t depth = std::max(json_depth(edit.value), json_depth(edit.attributes));
     if (depth_max != 0 && depth > depth_max) {
         return Error{Code::invalid, too_deep(depth, depth_max), 0};

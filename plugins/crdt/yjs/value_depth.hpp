@@ -15,6 +15,6 @@ Result<void> check_value_depth(const UpdateLayout& layout, std::size_t size,
                                std::uint64_t depth_max);
 
 /// The same for the arguments of a local edit that passed `check_arguments`; `invalid`.
-Result<void> check_value_depth(const Edit& edit, std::uint64_t depth_max);
+Result<void> check_value_depth(const EditView& edit, std::uint64_t depth_max);
 
 }  // namespace weft::yjs

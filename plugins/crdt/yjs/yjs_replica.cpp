@@ -39,25 +39,40 @@ void append_actors(BytesView update, std::vector<std::uint64_t>& actors) {
 }  // namespace
 
 void YjsReplica::apply(std::span<const BytesView> updates, std::span<Applied> applied) {
-    constexpr std::size_t keep = 64 * 1024;
-    effective_.clear();
-    if (effective_.capacity() > keep) {
-        effective_.shrink_to_fit();
-    }
-    // `effective_` moves while it grows, so the views into it are made at the end.
+    take_back();
+    // `updates_` moves while it grows, so the views into it are made at the end.
     ends_.clear();
     for (std::size_t i = 0; i < updates.size(); ++i) {
-        document_->apply(updates[i], applied[i], effective_);
-        ends_.push_back(effective_.size());
+        document_->apply(updates[i], applied[i], updates_);
+        ends_.push_back(updates_.size());
     }
     std::size_t begin = 0;
     for (std::size_t i = 0; i < ends_.size(); ++i) {
         if (ends_[i] != begin) {
-            applied[i].effective = BytesView(effective_).subspan(begin, ends_[i] - begin);
+            applied[i].effective = BytesView(updates_).subspan(begin, ends_[i] - begin);
         }
         begin = ends_[i];
     }
     tell_actors(applied);
+}
+
+/// What was lent out before is of no more use, nor is the memory that a large one needed.
+void YjsReplica::take_back() {
+    constexpr std::size_t keep = 64 * 1024;
+    updates_.clear();
+    if (updates_.capacity() > keep) {
+        updates_.shrink_to_fit();
+    }
+    document_->drop_refusals();
+}
+
+Result<BytesView> YjsReplica::edit(std::span<const EditView> edits) {
+    take_back();
+    const Result<void> made = document_->edit(edits, updates_);
+    if (!made) {
+        return made.error();
+    }
+    return BytesView(updates_);
 }
 
 void YjsReplica::tell_actors(std::span<Applied> applied) {

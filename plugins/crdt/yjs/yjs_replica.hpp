@@ -29,9 +29,8 @@ public:
                              std::uint64_t units) const override;
     Result<std::string> json(std::string_view root) const override;
     std::vector<RootInfo> roots() const override;
-    Result<void> edit(std::span<const Edit> edits, Bytes& out) override {
-        return document_->edit(edits, out);
-    }
+    Result<BytesView> edit(std::span<const EditView> edits) override;
+    using Replica::edit;
 
     /// SHA-256 over the state vector, ascending by client, and the deleted ranges: varuints
     /// `clients, (client, clock)*, ranges, (client, clock, length)*`.
@@ -45,11 +44,12 @@ public:
     void replace(std::unique_ptr<Document> document) { document_ = std::move(document); }
 
 private:
+    void take_back();
     void tell_actors(std::span<Applied> applied);
 
     std::unique_ptr<Document> document_;
-    // What the last `apply` lent out.
-    Bytes effective_;
+    // What the last call lent out.
+    Bytes updates_;
     std::vector<std::uint64_t> actors_;
     std::vector<std::size_t> ends_;  // kept for its memory
 };

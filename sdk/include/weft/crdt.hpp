@@ -21,29 +21,22 @@ struct ReplicaOptions {
     std::uint64_t max_parked_bytes = 0;  // of updates whose dependencies are missing; 0: no limit
 };
 
-/// What became of one update. `effective` is what was new in it, together with parked parts that it
-/// released, as one update: empty when nothing was new. Borrowed until the next call on the replica.
+/// What became of one update. `effective` is what was new in it, together with parked parts that it released, as one
+/// update: empty when nothing was new. What it points to is borrowed until the next call on the replica.
+///
+/// This and the views of edits below have the layout of their namesakes in weft/abi/crdt.h (weft/detail/crdt_layout.hpp
+/// holds them to it), so that arrays of them pass the boundary of a plugin as they are.
 struct Applied {
-    Code code = Code::ok;  // not ok: refused, and the replica is as it was
-    std::string message;   // why it was refused
+    Code code = Code::ok;             // not ok: refused, and the replica is as it was
+    bool verbatim : 1 = false;        // `effective` is the very input: no need to copy or merge it
+    bool parked : 1 = false;          // parts wait for dependencies that are missing
+    bool released : 1 = false;        // parked parts of earlier updates became part of `effective`
+    bool parked_dropped : 1 = false;  // parts were dropped: `max_parked_bytes` was reached
+    std::uint64_t parked_bytes = 0;   // parked in the replica after this update
     BytesView effective;
-    bool verbatim = false;        // `effective` is the very input: it need not be copied or merged
-    bool parked = false;          // parts wait for dependencies that are missing
-    bool released = false;        // parked parts of earlier updates became part of `effective`
-    bool parked_dropped = false;  // parts were dropped because `max_parked_bytes` was reached
-    std::uint64_t parked_bytes = 0;  // parked in the replica after this update
+    TextView message;  // why it was refused
     /// Who made what is in `effective`, ascending. An algorithm that does not record who deletes leaves them out.
     std::span<const std::uint64_t> actors;
-
-    /// As new, but for the memory of `message`: one answer serves call after call.
-    void clear() {
-        code = Code::ok;
-        message.clear();
-        effective = {};
-        verbatim = parked = released = parked_dropped = false;
-        parked_bytes = 0;
-        actors = {};
-    }
 };
 
 /// What one edit does; the values are those of WEFT_EDIT_... in weft/abi/crdt.h, where it stands which fields each reads.
@@ -63,15 +56,57 @@ enum class EditKind : std::uint32_t {
     xml_delete_attribute = 13,
 };
 
+/// The values are those of WEFT_STEP_... in weft/abi/crdt.h.
+enum class StepKind : std::uint32_t { key = 0, index = 1 };
+
 /// One step from a shared type to one inside it: into a map by key, into an array or XML by index.
+struct PathStepView {
+    StepKind kind = StepKind::key;
+    std::uint32_t reserved = 0;
+    std::uint64_t index = 0;
+    TextView key;
+};
+
+/// One local edit of the shared type that `path` leads to from the root; all that it points to is the caller's. Positions
+/// and lengths are UTF-16 code units in texts, elements in arrays, nodes in XML.
+struct EditView {
+    EditKind kind = EditKind::text_insert;
+    std::uint32_t reserved = 0;
+    TextView root;
+    std::span<const PathStepView> path;
+    std::uint64_t position = 0;
+    std::uint64_t length = 0;
+    TextView key;
+    TextView text;
+    TextView value;       // JSON
+    TextView attributes;  // a JSON object; empty: none
+    TextView
+        type;  // not empty: a new shared type of this kind instead of `value`: "text", "map", "array", "xml"
+
+    static EditView insert_text(TextView root, std::uint64_t position, TextView text) {
+        EditView edit;
+        edit.root = root;
+        edit.position = position;
+        edit.text = text;
+        return edit;
+    }
+    static EditView delete_text(TextView root, std::uint64_t position, std::uint64_t length) {
+        EditView edit;
+        edit.kind = EditKind::text_delete;
+        edit.root = root;
+        edit.position = position;
+        edit.length = length;
+        return edit;
+    }
+};
+
+/// The same for those who keep edits: with texts of their own.
 struct PathStep {
     bool by_key = false;
     std::uint64_t index = 0;
     std::string key;
 };
 
-/// One local edit of the shared type that `path` leads to from the root. Positions and lengths are UTF-16 code units in
-/// texts, elements in arrays, nodes in XML.
 struct Edit {
     EditKind kind = EditKind::text_insert;
     std::string root;
@@ -79,11 +114,10 @@ struct Edit {
     std::uint64_t position = 0;
     std::uint64_t length = 0;
     std::string key;
-    std::string text;        // UTF-8
-    std::string value;       // JSON
-    std::string attributes;  // a JSON object; empty: none
-    std::string
-        type;  // not empty: a new shared type of this kind instead of `value`: "text", "map", "array", "xml"
+    std::string text;
+    std::string value;
+    std::string attributes;
+    std::string type;
 
     static Edit insert_text(std::string_view root, std::uint64_t position, std::string_view text) {
         Edit edit;
@@ -153,12 +187,15 @@ public:
     /// In byte order of their names.
     virtual std::vector<RootInfo> roots() const = 0;
 
-    /// Applies local edits, one after the other, and appends them to `out` as one update: all of them or none. Nothing is
-    /// appended when they change nothing.
+    /// Applies local edits, one after the other, all of them or none, and gives them as one update, empty when they change
+    /// nothing. It is borrowed until the next call on the replica.
     /// `state` on a replica without an actor, `invalid` when a position is beyond the end or inside a character, a path
     /// leads nowhere or a value does not parse, `unsupported` when the algorithm has no such type, `limit` when the
     /// document would become too large.
-    virtual Result<void> edit(std::span<const Edit> edits, Bytes& out) = 0;
+    virtual Result<BytesView> edit(std::span<const EditView> edits) = 0;
+
+    /// The same for edits that were kept; the update is appended to `out`.
+    Result<void> edit(std::span<const Edit> edits, Bytes& out);
 
     /// Equal exactly when two replicas have integrated the same operations.
     virtual Digest digest() const = 0;
@@ -166,6 +203,32 @@ public:
     /// Accounted size in memory, in bytes.
     virtual std::uint64_t memory_bytes() const = 0;
 };
+
+inline Result<void> Replica::edit(std::span<const Edit> edits, Bytes& out) {
+    std::size_t step_count = 0;
+    for (const Edit& edit : edits) {
+        step_count += edit.path.size();
+    }
+    std::vector<PathStepView> steps;
+    steps.reserve(step_count);  // it does not move below
+    std::vector<EditView> views;
+    views.reserve(edits.size());
+    for (const Edit& edit : edits) {
+        const PathStepView* const path = steps.data() + steps.size();
+        for (const PathStep& step : edit.path) {
+            steps.push_back(
+                {step.by_key ? StepKind::key : StepKind::index, 0, step.index, step.key});
+        }
+        views.push_back({edit.kind, 0, edit.root, std::span(path, edit.path.size()), edit.position,
+                         edit.length, edit.key, edit.text, edit.value, edit.attributes, edit.type});
+    }
+    const Result<BytesView> update = edit(views);
+    if (!update) {
+        return update.error();
+    }
+    out.insert(out.end(), update->begin(), update->end());
+    return {};
+}
 
 class Restore;
 class DiffView;

@@ -187,7 +187,7 @@ TEST(RgaLimit, RefusesWhatWouldNotFitAndTakesTheRest) {
     const Bytes large = insert(*other, 0, std::string(5000, 'x'));
     const Outcome outcome = receive(*small, large);
     EXPECT_EQ(outcome.applied.code, Code::limit);
-    EXPECT_NE(outcome.applied.message.find("4000"), std::string::npos);
+    EXPECT_NE(std::string_view(outcome.applied.message).find("4000"), std::string::npos);
     insert(*small, 0, "fits");
     const Edit too_much = Edit::insert_text("t", 0, std::string(5000, 'x'));
     Bytes out;

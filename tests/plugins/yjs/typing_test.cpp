@@ -123,7 +123,8 @@ TEST(DocumentLimit, HoldsForKeysThatTakeMoreThanTheirBytes) {
         ASSERT_LE(document->memory_bytes(), limit);
     }
     EXPECT_EQ(applied.code, Code::limit);
-    EXPECT_NE(applied.message.find("limit of " + std::to_string(limit)), std::string::npos);
+    EXPECT_NE(std::string_view(applied.message).find("limit of " + std::to_string(limit)),
+              std::string::npos);
     EXPECT_GT(document->memory_bytes(), limit / 2);
 }
 
@@ -141,7 +142,7 @@ TEST(ClockLimit, OfTheStoreIsNamedAndChangesNothing) {
     Applied applied;
     document->apply({&view, 1}, {&applied, 1});
     EXPECT_EQ(applied.code, Code::limit);
-    EXPECT_NE(applied.message.find("limit of 4294967295"), std::string::npos);
+    EXPECT_NE(std::string_view(applied.message).find("limit of 4294967295"), std::string::npos);
     EXPECT_EQ(to_hex(state(*document)), "0000");
 }
 

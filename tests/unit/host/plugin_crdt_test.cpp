@@ -17,21 +17,16 @@ public:
     void apply(std::span<const BytesView> updates, std::span<Applied> applied) override {
         for (std::size_t i = 0; i < updates.size(); ++i) {
             const std::string_view text = as_text(updates[i]);
+            applied[i] = {};
             if (text == "throw") {
                 throw std::runtime_error("apply broke");
             }
             if (text == "bad") {
-                applied[i] = {Code::corrupt,
-                              "a refusal that is longer than any short string",
-                              {},
-                              false,
-                              false,
-                              false,
-                              false,
-                              0,
-                              {}};
+                applied[i].code = Code::corrupt;
+                applied[i].message = "a refusal that is longer than any short string";
             } else if (text == "all") {
-                applied[i] = {Code::ok, "", updates[i], true, true, true, true, 77, actors};
+                applied[i] = {Code::ok, true,       true,        true,  true,
+                              77,       updates[i], "all of it", actors};
             } else {
                 applied[i].effective = updates[i].first(1);
             }
@@ -67,20 +62,26 @@ public:
         return "{\"" + std::string(root) + "\":1}";
     }
     std::vector<RootInfo> roots() const override { return {{"body", "text"}, {"", "map"}}; }
-    Result<void> edit(std::span<const Edit> edits, Bytes& out) override {
-        std::string text;
-        for (const Edit& edit : edits) {
-            text += std::to_string(static_cast<std::uint32_t>(edit.kind)) + edit.root + ":";
-            for (const PathStep& step : edit.path) {
-                text += step.by_key ? "/" + step.key : "[" + std::to_string(step.index) + "]";
+    Result<BytesView> edit(std::span<const EditView> edits) override {
+        lent_.clear();
+        for (const EditView& edit : edits) {
+            lent_ += std::to_string(static_cast<std::uint32_t>(edit.kind));
+            (lent_ += edit.root) += ":";
+            for (const PathStepView& step : edit.path) {
+                lent_ += step.kind == StepKind::key ? "/" + std::string(step.key)
+                                                    : "[" + std::to_string(step.index) + "]";
             }
-            text += "," + std::to_string(edit.position) + "," + std::to_string(edit.length) + "," +
-                    edit.key + "," + edit.text + "," + edit.value + "," + edit.attributes + "," +
-                    edit.type + "|";
+            lent_ += "," + std::to_string(edit.position) + "," + std::to_string(edit.length);
+            for (const TextView text :
+                 {edit.key, edit.text, edit.value, edit.attributes, edit.type}) {
+                (lent_ += ",") += text;
+            }
+            lent_ += "|";
         }
-        const auto view = as_bytes(text);
-        out.insert(out.end(), view.begin(), view.end());
-        return {};
+        if (edits.empty()) {
+            return Error{Code::invalid, "no edits", 0};
+        }
+        return as_bytes(lent_);
     }
     Digest digest() const override {
         Digest digest;
@@ -93,6 +94,7 @@ private:
     static constexpr std::array<std::uint64_t, 2> actors{3, 1u << 31};
 
     std::size_t loaded_ = 0;
+    std::string lent_;
 };
 
 class EchoCrdt final : public Crdt, Restore, DiffView, GarbageCollection, Anchors, Statistics {
@@ -195,6 +197,7 @@ TEST_F(CrdtBoundary, EveryFieldOfWhatBecameOfAnUpdateArrives) {
     EXPECT_TRUE(applied[0].verbatim && applied[0].parked && applied[0].released &&
                 applied[0].parked_dropped);
     EXPECT_EQ(applied[0].parked_bytes, 77u);
+    EXPECT_EQ(applied[0].message, "all of it");
     ASSERT_EQ(applied[0].actors.size(), 2u);
     EXPECT_EQ(applied[0].actors[1], 1u << 31);
 
@@ -282,6 +285,10 @@ TEST_F(CrdtBoundary, EditsAreCarried) {
     Bytes out;
     ASSERT_TRUE(replica->edit(edits, out));
     EXPECT_EQ(as_text(out), "3t:,1,2,,,,,|5body:/rows[7],0,0,k,,[1],{},map|1:,3,0,,drei,,,|");
+    const auto refused = replica->edit(std::span<const Edit>(), out);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::invalid);
+    EXPECT_EQ(refused.error().message, "no edits");
 }
 
 TEST_F(CrdtBoundary, ParkedPartsAreOnlyTakenAlongWhenAskedFor) {

@@ -109,9 +109,10 @@ typedef struct weft_crdt_calls {
                       weft_error* error); /* [shard] */
     /* For each root its name and its kind, each as a varuint length and UTF-8. [shard] */
     weft_code (*roots)(const weft_replica* replica, weft_sink* out, weft_error* error);
-    /* Local edits, one after the other, as one update: all of them or none. [shard] */
-    weft_code (*edit)(weft_replica* replica, const weft_edit* edits, size_t count, weft_sink* out,
-                      weft_error* error);
+    /* Local edits, one after the other, all of them or none. `update` has them as one, empty when nothing changed;
+     * borrowed until the next call on the replica. [shard] */
+    weft_code (*edit)(weft_replica* replica, const weft_edit* edits, size_t count,
+                      weft_bytes* update, weft_error* error);
     weft_code (*digest)(const weft_replica* replica, uint8_t out[32],
                         weft_error* error);                /* the caller's 32 bytes [shard] */
     uint64_t (*memory_bytes)(const weft_replica* replica); /* [shard] */

@@ -15,7 +15,7 @@ struct CrdtExtensionThunks {
     static weft_code restore(void* self, weft_replica* replica, weft_bytes state, weft_sink* out,
                              weft_error* error) noexcept {
         return guarded_write(out, error, [&](Bytes& bytes) {
-            return of(self).restore->restore(*replica->replica, from_c(state), bytes);
+            return of(self).restore->restore(author_of(replica), from_c(state), bytes);
         });
     }
 
@@ -29,7 +29,7 @@ struct CrdtExtensionThunks {
     static weft_code collect(void* self, weft_replica* replica, std::uint64_t* freed,
                              weft_error* error) noexcept {
         return guarded_call(error, [&]() -> Result<void> {
-            const Result<std::uint64_t> bytes = of(self).gc->collect(*replica->replica);
+            const Result<std::uint64_t> bytes = of(self).gc->collect(author_of(replica));
             if (!bytes) {
                 return bytes.error();
             }
@@ -43,7 +43,7 @@ struct CrdtExtensionThunks {
                             weft_error* error) noexcept {
         return guarded_write(out, error, [&](Bytes& bytes) {
             const auto held = side == WEFT_ANCHOR_BEFORE ? AnchorSide::before : AnchorSide::after;
-            return of(self).anchor->anchor(*replica->replica, from_c(root), position, held, bytes);
+            return of(self).anchor->anchor(author_of(replica), from_c(root), position, held, bytes);
         });
     }
 
@@ -51,7 +51,7 @@ struct CrdtExtensionThunks {
                               weft_sink* root, std::uint64_t* position,
                               weft_error* error) noexcept {
         return guarded_text(root, error, [&]() -> Result<std::string> {
-            auto place = of(self).anchor->position(*replica->replica, from_c(anchor));
+            auto place = of(self).anchor->position(author_of(replica), from_c(anchor));
             if (!place) {
                 return place.error();
             }
@@ -63,7 +63,7 @@ struct CrdtExtensionThunks {
     static weft_code stats(void* self, const weft_replica* replica, weft_crdt_statistics* out,
                            weft_error* error) noexcept {
         return guarded_call(error, [&]() -> Result<void> {
-            const auto told = of(self).stats->stats(*replica->replica);
+            const auto told = of(self).stats->stats(author_of(replica));
             if (!told) {
                 return told.error();
             }

@@ -10,9 +10,10 @@
 namespace weft::detail {
 
 /// Where exceptions stop: every function pointer that crosses the boundary goes through here. `failed` gets a code and
-/// what the exception said, and gives what the caller is answered.
+/// what the exception said, and gives what the caller is answered. Part of its caller: that is the entry of every call.
 template <class Call, class Failed>
-auto guarded(Call&& call, [[maybe_unused]] Failed&& failed) noexcept -> std::invoke_result_t<Call> {
+[[gnu::always_inline]] inline auto guarded(Call&& call, [[maybe_unused]] Failed&& failed) noexcept
+    -> std::invoke_result_t<Call> {
 #if defined(__cpp_exceptions)
     try {
         return call();
