@@ -299,7 +299,7 @@ test('Trouble is told with what to do, and nothing is lost by it', async () => {
   await row(ada.page, /^Text/).click()
   await equals(() => inserted(ada.page), ['text'], 'the version')
   await ada.page.getByRole('button', { name: /^Restore the version/ }).click()
-  await ada.page.getByText('Not restored: the store is away').waitFor()
+  await ada.page.getByText('Not restored, and nothing was changed: the store is away').waitFor()
   await ada.page.unroute(restore)
   await ada.page.getByRole('button', { name: /^Restore the version/ }).click()
   await ada.page.getByText('so nothing was changed').waitFor()

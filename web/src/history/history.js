@@ -186,15 +186,13 @@ export class History {
 
   // What stood there before belongs to another version.
   #showTrouble (error) {
-    this.sheet.showPast(el('div', { class: 'past' }))
-    if (error.status === 404) {
-      this.#bar.showTrouble('This version was let go: as a history grows old, it keeps fewer steps. Choose another one.')
-      this.#refresh()
-    } else if (this.#reachable) {
-      this.#bar.showTrouble(`This version cannot be shown: ${error.message}`)
-    } else {
-      this.#bar.showTrouble('Offline: this version is shown when the connection is back.')
-    }
+    const wasLetGo = error.status === 404
+    const words = wasLetGo
+      ? 'This version was let go: as a history grows old, it keeps fewer steps. Choose another one.'
+      : this.#reachable ? `This version cannot be shown: ${error.message}` : 'Offline: this version is shown when the connection is back.'
+    this.#bar.showNothing()
+    this.sheet.showPast(el('div', { class: 'past' }, el('p', { class: 'note past-missing', role: 'alert' }, words)))
+    if (wasLetGo) this.#refresh()
   }
 
   async #keep (label) {
@@ -211,7 +209,7 @@ export class History {
       this.#choose(null)
       this.#tellRestored(version, kept)
     } catch (error) {
-      this.#bar.showTrouble(`Not restored: ${error.message} Nothing was changed; try again.`)
+      this.#bar.showTrouble(`Not restored, and nothing was changed: ${error.message}`)
     }
     this.#bar.setRestore({ busy: false, possible: this.#reachable })
   }
@@ -232,7 +230,7 @@ export class History {
           if (kept === null) this.#notice.show(done)
           else this.#offerBack(done, 'Restore it again', kept, words)
         } catch (error) {
-          this.#notice.fail(`That did not work: ${error.message} Nothing was changed; try again.`)
+          this.#notice.fail(`That did not work, and nothing was changed: ${error.message}`)
         }
       }
     })

@@ -24,17 +24,20 @@ export class NameForm {
     this.#refresh()
   }
 
-  /** Without a connection nothing can be kept. */
-  enable (can) {
-    this.#can = can
+  /** `possible`: without a connection nothing can be kept. `isPresent`: whether the present is what the reader sees. */
+  show ({ possible, isPresent }) {
+    this.#can = possible
+    this.#field.placeholder = isPresent ? 'Name this version' : 'Name the present version'
+    if (!isPresent) this.#say('')
     this.#refresh()
   }
 
   async #submit (event) {
     event.preventDefault()
     const label = this.#field.value.trim()
-    if (label === '' || !this.#can || this.#busy) return
-    this.#say('')
+    if (label === '' || this.#busy) return
+    this.#say(this.#can ? '' : 'Not kept: you are offline.', !this.#can)
+    if (!this.#can) return
     this.#busy = true
     this.#refresh()
     try {

@@ -14,6 +14,7 @@ export class Panel {
   #more
   #versions = []
   #chosen = null
+  #reachable = true
   #timeline
   #form
 
@@ -58,7 +59,8 @@ export class Panel {
     this.#timeline.show(list.versions, chosen, !list.hasMore)
     this.#travel.hidden = isEmpty
     this.#more.hidden = !list.hasMore
-    this.#form.enable(reachable)
+    this.#reachable = reachable
+    this.#showForm()
     this.#tell(list, trouble, reachable)
     this.#turnSlider()
   }
@@ -66,7 +68,12 @@ export class Panel {
   choose (chosen) {
     this.#chosen = chosen
     this.#timeline.choose(chosen)
+    this.#showForm()
     this.#turnSlider()
+  }
+
+  #showForm () {
+    this.#form.show({ possible: this.#reachable, isPresent: this.#chosen === null })
   }
 
   #turnSlider () {

@@ -32,6 +32,7 @@ export class PastBar {
     this.#when.textContent = [version.kind !== 'automatic' && when, version.author].filter(Boolean).join(' · ')
     this.#restore.setAttribute('aria-label', `Restore the version ${this.#title.textContent}`)
     this.showTrouble(null)
+    this.showNothing()
     this.element.hidden = false
   }
 
@@ -59,7 +60,13 @@ export class PastBar {
     this.element.removeAttribute('aria-busy')
     this.#trouble.hidden = words === null
     this.#trouble.textContent = words ?? ''
-    if (words !== null) this.#amount.replaceChildren()
+  }
+
+  /** There is no text to tell anything of. */
+  showNothing () {
+    this.element.removeAttribute('aria-busy')
+    this.#steps.hidden = true
+    this.#amount.replaceChildren()
   }
 
   /** `busy` while it is being brought back; not `possible` without a connection. */

@@ -37,7 +37,7 @@ export class PastView {
     this.#pieces = pieces
     const text = pieces.map(piece => piece.text).join('')
     this.#view.dispatch({
-      changes: { from: 0, to: this.#view.state.doc.length, insert: text },
+      changes: replacement(this.#view.state.doc.toString(), text),
       effects: show.of(Decoration.set(marks(pieces, this.nameOf), true))
     })
   }
@@ -60,6 +60,16 @@ export class PastView {
   #goTo (place) {
     this.#view.dispatch({ selection: { anchor: place }, effects: EditorView.scrollIntoView(place, { y: 'nearest', yMargin: 60 }) })
   }
+}
+
+/** Only what differs is replaced, so that what stays the same stays where it is on the screen. */
+function replacement (before, after) {
+  const shorter = Math.min(before.length, after.length)
+  let from = 0
+  while (from < shorter && before[from] === after[from]) from++
+  let behind = 0
+  while (behind < shorter - from && before.at(-1 - behind) === after.at(-1 - behind)) behind++
+  return { from, to: before.length - behind, insert: after.slice(from, after.length - behind) }
 }
 
 /** Where a run of inserted and deleted pieces begins. */

@@ -16,6 +16,7 @@ export class Timeline {
 
   #versions = []
   #chosen = null
+  #shown = ''
 
   /** `onChoose(number)`, null for the present; `colorOf(name)` is the colour of somebody who is here. */
   constructor (onChoose, colorOf) {
@@ -27,6 +28,13 @@ export class Timeline {
   show (versions, chosen, isLast) {
     this.#versions = versions
     this.#chosen = chosen
+    // The list is asked for every few seconds: rows that somebody is about to click stay the same elements.
+    const shown = JSON.stringify([versions, isLast, new Date().toDateString()])
+    if (shown === this.#shown) {
+      this.#mark()
+      return
+    }
+    this.#shown = shown
     const rows = versions.map((version, i) => this.#row(version, versions[i + 1] ?? (isLast ? { bytes: 0 } : undefined)))
     this.element.replaceChildren(this.#presentRow(), ...underDays(versions, rows))
     this.#mark()
