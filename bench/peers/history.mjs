@@ -2,10 +2,11 @@
 // opens a large one at once takes of memory. Clients are real Yjs documents on raw sockets.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { parseArgs } from 'node:util'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
-import { WebSocket, WebSocketServer } from 'ws'
+import WebSocket from 'ws'
 import * as Y from 'yjs'
 import { generateTyped } from '../crdt/generate.mjs'
 import { readRecorded } from '../crdt/prepare.mjs'
@@ -22,6 +23,7 @@ cold, with a server that was just started, beside a server that does nothing but
 of 20 MB at once.
 
   --trace FILE     a recorded trace (sequential/automerge-paper.json.gz); without it one is generated
+  --edits N        of the generated trace (100000)
   --stores A,B     sqlite, postgres
   --runs N         so many cold openings (7); the table shows medians
   --crowd N        so many clients at once (150)
@@ -30,7 +32,7 @@ of 20 MB at once.
 
 const { values: options } = parseArgs({
   options: {
-    help: { type: 'boolean' }, trace: { type: 'string' }, stores: { type: 'string', default: 'sqlite,postgres' },
+    help: { type: 'boolean' }, trace: { type: 'string' }, edits: { type: 'string', default: '100000' }, stores: { type: 'string', default: 'sqlite,postgres' },
     runs: { type: 'string', default: '7' }, crowd: { type: 'string', default: '150' }, 'update-docs': { type: 'boolean', default: false }
   }
 })
@@ -59,7 +61,6 @@ const read = frame => {
 
 const connect = url => {
   const socket = new WebSocket(url, { maxPayload: 256 * MiB })
-  socket.binaryType = 'nodebuffer'
   return socket
 }
 
@@ -78,12 +79,16 @@ const timeToSync = (url, doc) => new Promise((resolve, reject) => {
   })
 })
 
-/** Sends messages, each of which is stored as an update of its own, and waits until all are. */
+/** Sends messages, each of which is stored as an update of its own, and waits until all are. Never so much at once that the server would
+ *  ask for it again. */
 const typeInto = (server, name, messages) => new Promise((resolve, reject) => {
   const socket = connect(`ws://${server.host}:${server.port}/${name}?saved=1`)
   let sent = 0
   const sendSome = () => {
-    for (let i = 0; i < 500 && sent < messages.length; ++i) socket.send(syncMessage(update, messages[sent++]))
+    for (let i = 0, bytes = 0; i < 500 && bytes < MiB && sent < messages.length; ++i, ++sent) {
+      socket.send(syncMessage(update, messages[sent]))
+      bytes += messages[sent].length
+    }
   }
   socket.on('error', reject)
   socket.on('close', code => reject(new Error(`closed with ${code} after ${sent} updates\n${server.logs()}`)))
@@ -105,9 +110,10 @@ const typeInto = (server, name, messages) => new Promise((resolve, reject) => {
 const openers = {
   sqlite: async () => {
     const cwd = freshFolder()
+    const file = path.join(cwd, 'weft.db')
     return {
-      start: () => startServer({ cwd, set: { 'compaction.idle': '2s', 'log.level': 'error' } }),
-      ask: sql => execFileSync('sqlite3', [`${cwd}/data/weft.db`, sql], { encoding: 'utf8' }).trim(),
+      start: () => startServer({ cwd, set: { 'storage.path': file, 'compaction.idle': '2s', 'log.level': 'error' } }),
+      ask: sql => execFileSync('sqlite3', [file, sql], { encoding: 'utf8' }).trim(),
       rows: 'weft_chunks',
       stop: async () => {}
     }
@@ -123,9 +129,10 @@ const openers = {
   }
 }
 
+/** The sum over all shards. */
 const metric = async (server, name) => {
   const text = await (await fetch(`${server.url}/metrics`)).text()
-  return Number(text.match(new RegExp(`^${name} (\\S+)$`, 'm'))?.[1] ?? NaN)
+  return [...text.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, 'gm'))].reduce((sum, [, value]) => sum + Number(value), 0)
 }
 
 /** Bytes of the whole history as it is stored: segments, keyframes, and rows that are not compacted yet. */
@@ -139,7 +146,7 @@ const residentOf = (server, key) => Number(readFileSync(`/proc/${server.pid}/sta
 
 /** A server that does nothing but answer step 1 with bytes that it has. */
 const sender = async state => {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  const server = new WebSocket.Server({ port: 0, host: '127.0.0.1' })
   const answer = syncMessage(step2, state)
   server.on('connection', socket => socket.on('message', () => socket.send(answer)))
   await new Promise(resolve => server.once('listening', resolve))
@@ -197,7 +204,7 @@ const crowd = async store => {
 }
 
 const prepare = () => {
-  const trace = options.trace ? readRecorded(options.trace) : generateTyped({ seed: 1, edits: 100_000, authors: 1 })
+  const trace = options.trace ? readRecorded(options.trace) : generateTyped({ seed: 1, edits: Number(options.edits), authors: 1 })
   const { messages } = makeMessages({ ...trace, clients: [0x9234_5678] })
   return { trace, prepared: { messages } }
 }
