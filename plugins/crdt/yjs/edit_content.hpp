@@ -43,6 +43,13 @@ constexpr std::uint64_t covered_units(const EditView& edit) {
     return is_deletion(edit.kind) || edit.kind == EditKind::text_format ? edit.length : 0;
 }
 
+/// Types or deletes in a text, and says nothing else: of it only the texts need a check.
+inline bool has_texts_only(const EditView& edit) {
+    return (edit.kind == EditKind::text_insert || edit.kind == EditKind::text_delete) &&
+           edit.path.empty() && edit.key.empty() && edit.value.empty() && edit.attributes.empty() &&
+           edit.type.empty();
+}
+
 /// `invalid` for text that is no UTF-8, values that are no JSON or that the edit cannot take, `unsupported` for kinds of
 /// edits and types that Yjs does not have. All functions below are about edits that passed this.
 Result<void> check_arguments(const EditView& edit);

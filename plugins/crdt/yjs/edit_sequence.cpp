@@ -12,7 +12,8 @@ bool has_same_target(const EditView& a, const EditView& b) {
     const auto same_step = [](const PathStepView& one, const PathStepView& other) {
         return one.kind == other.kind && one.index == other.index && one.key == other.key;
     };
-    return a.root == b.root && family_of(a.kind) == family_of(b.kind) &&
+    const bool same_root = a.root.data() == b.root.data() && a.root.size() == b.root.size();
+    return (same_root || a.root == b.root) && family_of(a.kind) == family_of(b.kind) &&
            ((a.path.empty() && b.path.empty()) ||
             std::equal(a.path.begin(), a.path.end(), b.path.begin(), b.path.end(), same_step));
 }
@@ -118,7 +119,11 @@ Result<void> check_sequence(StructStore& store, std::span<const EditView> edits)
     std::uint64_t length = first->type == none ? 0 : store.types[first->type].length;
     for (std::size_t i = 0; i < edits.size(); ++i) {
         const EditView& edit = edits[i];
-        Result<void> valid = check_range(edit.position, covered_units(edit), length);
+        const std::uint64_t covered = covered_units(edit);
+        Result<void> valid;
+        if (edit.position > length || covered > length - edit.position) {
+            valid = check_range(edit.position, covered, length);
+        }
         if (valid && family == EditFamily::text && edits.size() <= followed_max) {
             valid = check_pairs(store, first->type, edits, i);
         }

@@ -61,8 +61,11 @@ Result<void> check_value_depth(const UpdateLayout& layout, std::size_t size,
 }
 
 Result<void> check_value_depth(const EditView& edit, std::uint64_t depth_max) {
+    if (depth_max == 0) {
+        return {};
+    }
     const std::size_t depth = std::max(json_depth(edit.value), json_depth(edit.attributes));
-    if (depth_max != 0 && depth > depth_max) {
+    if (depth > depth_max) {
         return Error{Code::invalid, too_deep(depth, depth_max), 0};
     }
     return {};
