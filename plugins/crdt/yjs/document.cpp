@@ -1,5 +1,6 @@
 #include "document.hpp"
 
+#include "bulk_load.hpp"
 #include "merge_updates.hpp"
 #include "state_encoder.hpp"
 #include "typed_run.hpp"
@@ -79,8 +80,14 @@ bool Document::try_apply_typed(BytesView update, Applied& applied) {
 
 Result<void> Document::load(std::span<const BytesView> updates) {
     std::vector<UpdateLayout> layouts(updates.size());
-    for (std::size_t i = 0; i < updates.size(); ++i) {
+    for (std::size_t i = updates.size(); i-- > 0;) {
+        if (i == 0 && try_load_first(updates[0])) {
+            break;  // all others are known to be sound
+        }
         Result<void> accepted = layouts[i].read(updates[i]);
+        if (accepted) {
+            accepted = check_counts(layouts[i], updates[i].size());
+        }
         if (!accepted) {
             return accepted;
         }
@@ -100,8 +107,27 @@ Result<void> Document::load(std::span<const BytesView> updates) {
     return {};
 }
 
-/// Whether the store can take the update: by its options, and by what it can count.
-Result<void> Document::check_size(const UpdateLayout& layout, std::size_t size) const {
+/// The first of several updates is the largest as a rule: a keyframe. Left out if that is not for `BulkLoad`.
+bool Document::try_load_first(BytesView update) {
+    const bool is_new = store_.clients.empty() && store_.roots().empty() && pending_.empty() &&
+                        !pending_.has_deletes();
+    if (!is_new) {
+        return false;
+    }
+    const bool loaded = BulkLoad(store_, transaction_).load(update);
+    if (loaded) {
+        transaction_.finish();
+    }
+    transaction_.reset();
+    transaction_.drop_marks();
+    if (!loaded) {
+        store_.clear();
+    }
+    return loaded;
+}
+
+/// Whether the store can count what the update has.
+Result<void> Document::check_counts(const UpdateLayout& layout, std::size_t size) const {
     for (const StructRun& run : layout.runs) {
         if (run.end > clock_max) {
             return Error{Code::limit,
@@ -117,8 +143,14 @@ Result<void> Document::check_size(const UpdateLayout& layout, std::size_t size) 
                      "the document has no room for an update of " + std::to_string(size) + " bytes",
                      0};
     }
-    if (options_.max_bytes == 0 || layout.structs == 0) {
-        return {};
+    return {};
+}
+
+/// Whether the store can take the update: by what it can count, and by its options.
+Result<void> Document::check_size(const UpdateLayout& layout, std::size_t size) const {
+    const Result<void> countable = check_counts(layout, size);
+    if (!countable || options_.max_bytes == 0 || layout.structs == 0) {
+        return countable;
     }
     const std::uint64_t before = memory_bytes();
     constexpr std::uint64_t struct_bytes = 512;  // more than any takes, beside its content

@@ -62,7 +62,9 @@ private:
         bool released = false;
     };
 
+    bool try_load_first(BytesView update);
     bool try_apply_typed(BytesView update, Applied& applied);
+    Result<void> check_counts(const UpdateLayout& layout, std::size_t size) const;
     Result<void> check_size(const UpdateLayout& layout, std::size_t size) const;
     std::uint64_t guess_added(const UpdateLayout& layout) const;
     void integrate(const UpdateLayout& layout, Progress& progress);

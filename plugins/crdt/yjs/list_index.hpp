@@ -34,6 +34,18 @@ public:
     /// Takes in an item that was just linked into the list of `type`.
     void insert(Handle item, Handle type);
 
+    /// The same of a list that is not indexed, when the item knows the leaf already.
+    void insert_unindexed(Handle handle) {
+        const Item& item = items_[handle];
+        Leaf& leaf = leaves_[item.leaf];
+        if (item.left == none) {
+            leaf.first = handle;
+        }
+        ++leaf.items;
+        leaf.units += item.units();
+        types_[leaf.type].length += item.units();
+    }
+
     /// Takes out an item whose units from now on belong to its left neighbour `into`; both are still linked.
     void erase(Handle item, Handle into);
 

@@ -128,6 +128,12 @@ public:
     /// Gives back the memory of contents that were dropped, if there is much of it.
     void compact();
 
+    /// Forgets everything: as new.
+    void clear() {
+        std::destroy_at(this);
+        std::construct_at(this);
+    }
+
     /// A struct as it is written into an update. Views into the store.
     StructView view(const Item& item) const;
 

@@ -50,6 +50,8 @@ Kind kind_of(const StructStore& store, const Type& type) {
 
 void append_text(const StructStore& store, const Type& type, std::uint64_t position,
                  std::uint64_t units, std::string& out) {
+    const std::uint64_t shown = position < type.length ? type.length - position : 0;
+    out.reserve(out.size() + std::min(units, shown));
     for (Handle handle = type.start; handle != none && units > 0;
          handle = store.items[handle].right) {
         const Item& item = store.items[handle];
@@ -58,6 +60,13 @@ void append_text(const StructStore& store, const Type& type, std::uint64_t posit
         }
         if (position >= item.length) {
             position -= item.length;
+            continue;
+        }
+        if (position == 0 && item.length <= units) {
+            if (item.ref == ContentRef::string) {
+                out += as_text(store.contents.view(item.content));
+            }
+            units -= item.length;
             continue;
         }
         const auto from = static_cast<Clock>(position);

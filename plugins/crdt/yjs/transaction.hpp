@@ -79,7 +79,15 @@ public:
                merge_candidates_.capacity() * sizeof(merge_candidates_.front());
     }
 
+    /// Gives back what only concurrent insertions need.
+    void drop_marks() {
+        marks_ = {};
+        mark_ = 0;
+    }
+
 private:
+    friend class BulkLoad;
+
     /// Where an item goes, before concurrent items at the same place are ordered.
     struct Place {
         Handle left = none;
