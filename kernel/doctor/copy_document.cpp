@@ -284,15 +284,16 @@ private:
     }
 
     Result<void> make_versions_at(std::uint64_t seq) {
-        for (const Version& version : order_.versions) {
-            if (version.seq != seq || version.number <= standing_.version) {
+        auto version = std::ranges::lower_bound(order_.versions, seq, {}, &Version::seq);
+        for (; version != order_.versions.end() && version->seq == seq; ++version) {
+            if (version->number <= standing_.version) {
                 continue;
             }
             if (standing_.seq != seq) {
                 return stands_otherwise(name(),
-                                        fmt::format("version {} is missing", version.number));
+                                        fmt::format("version {} is missing", version->number));
             }
-            if (const auto made = make_version(version); !made) {
+            if (const auto made = make_version(*version); !made) {
                 return made;
             }
         }
@@ -345,6 +346,9 @@ private:
     }
 
     Result<void> let_placeholders_go() {
+        if (standing_.version == 0) {
+            return {};
+        }
         const auto versions = to_.versions(name());
         if (!versions) {
             return versions.error();
@@ -353,8 +357,8 @@ private:
         request.document = name();
         request.epoch = order_.head.epoch;
         for (const Version& version : *versions) {
-            if (std::ranges::find(order_.versions, version.number, &Version::number) ==
-                order_.versions.end()) {
+            if (!std::ranges::binary_search(order_.versions, version.number, {},
+                                            &Version::number)) {
                 request.versions_gone.push_back(version.number);
             }
         }

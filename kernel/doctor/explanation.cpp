@@ -1,5 +1,6 @@
 #include "kernel/doctor/explanation.hpp"
 
+#include "kernel/config/yaml_tree.hpp"
 #include "kernel/doctor/progress.hpp"
 #include "kernel/http/iso_time.hpp"
 
@@ -29,8 +30,8 @@ std::string versions_of(const Examination& seen) {
     const Version& newest = seen.versions.back();
     std::string text = fmt::format("{}, the newest is {} of {}", seen.versions.size(),
                                    newest.number, iso_time(newest.unix_ms));
-    text += newest.label.empty() ? "" : fmt::format(" \"{}\"", newest.label);
-    text += newest.author.empty() ? "" : fmt::format(" by {}", newest.author);
+    text += newest.label.empty() ? "" : fmt::format(" \"{}\"", printable(newest.label));
+    text += newest.author.empty() ? "" : fmt::format(" by {}", printable(newest.author));
     return text;
 }
 

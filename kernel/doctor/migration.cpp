@@ -38,7 +38,11 @@ public:
             progress_.begin(stat.head.document);
             if (const auto done = migrate(stat.head.document); !done) {
                 if (is_temporary(done.error().code)) {
-                    return done.error();
+                    return Error{done.error().code,
+                                 fmt::format("{}: {} (start it again when the store is back: it "
+                                             "goes on)",
+                                             stat.head.document, done.error().message),
+                                 0};
                 }
                 tell(stat.head.document, done.error());
             }

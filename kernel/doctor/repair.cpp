@@ -112,8 +112,11 @@ private:
 
     Result<void> show_content(std::string_view text_root) {
         const auto head = to_.head(order_.head.document);
-        if (!head || !head->exists) {
-            return head ? Result<void>() : head.error();
+        if (!head) {
+            return head.error();
+        }
+        if (!head->exists) {
+            return Error{Code::missing, "nothing of it can be read", 0};
         }
         auto made = examine(to_, DocumentStat{*head},
                             [this](const std::string&) { return Result<const Crdt*>(seen_.crdt); });

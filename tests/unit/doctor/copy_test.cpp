@@ -229,6 +229,20 @@ TEST_F(MigrationOfAStore, RefusesAStoreThatHoldsOtherDocuments) {
     EXPECT_FALSE(to.offline().head("b")->exists);
 }
 
+TEST_F(MigrationOfAStore, AStoreThatGoesAwayEndsItWithWhatToDo) {
+    typed.type_words(2);
+    from.append("a", typed);
+    DyingStorage dying(to.sqlite().storage(), 0);
+    std::ostringstream out;
+    Progress progress(nullptr, "copied");
+    OfflineStore source = from.offline();
+    OfflineStore target(dying);
+    const auto done =
+        run_migration(source, target, shipped_algorithms(), {"", untold}, out, progress);
+    ASSERT_FALSE(done.ok());
+    EXPECT_EQ(done.error().message, "a: died (start it again when the store is back: it goes on)");
+}
+
 TEST_F(MigrationOfAStore, OneDamagedDocumentDoesNotKeepTheOthers) {
     typed.type_words(3);
     from.append("bad", typed);

@@ -143,5 +143,17 @@ TEST_P(ExaminationOf, AnUpdateThatBuildsOnNothingStoredIsFound) {
                 testing::Contains(HasSubstr("builds on something that is not stored")));
 }
 
+TEST_P(ExaminationOf, ADocumentThatIsWrittenMeanwhileIsLookedAtAnew) {
+    OfflineStore offline = store.offline();
+    const DocumentStat before = *offline.stat("notes");
+    typed.type_words(1);
+    store.append("notes", typed, GetParam());
+    store.compact("notes", *crdt, false);
+    const auto seen = examine(offline, before, shipped_algorithms());
+    ASSERT_TRUE(seen.ok());
+    EXPECT_THAT(seen->findings, IsEmpty());
+    EXPECT_EQ(seen->sound_until, 12u);
+}
+
 }  // namespace
 }  // namespace weft

@@ -127,6 +127,13 @@ TEST_F(RepairOfAStore, WithoutABadKeyframeNothingIsLost) {
     EXPECT_THAT(repaired_text(), AllOf(HasSubstr("word 6"), HasSubstr("from elsewhere")));
 }
 
+TEST_F(RepairOfAStore, SaysThatNothingOfADocumentCanBeRead) {
+    store.damage("DELETE FROM weft_chunks; DELETE FROM weft_segments; DELETE FROM weft_keyframes");
+    EXPECT_THAT(run({}), HasSubstr("notes: not copied: nothing of it can be read\n"));
+    EXPECT_FALSE(is_sound);
+    EXPECT_FALSE(repaired.offline().head("notes")->exists);
+}
+
 TEST_F(RepairOfAStore, IsMadeIntoAnEmptyStoreOnly) {
     repaired.append("other", typed);
     OfflineStore source = store.offline();
