@@ -60,7 +60,7 @@ const read = frame => {
 }
 
 const connect = url => {
-  const socket = new WebSocket(url, { maxPayload: 256 * MiB })
+  const socket = new WebSocket(url, { maxPayload: 256 * MiB, perMessageDeflate: false })
   return socket
 }
 
