@@ -51,13 +51,13 @@ export class PastView {
     this.#goTo((direction > 0 ? ahead[0] : ahead.at(-1)) ?? places.at(direction > 0 ? 0 : -1))
   }
 
+  /** Once the lines have been measured: before, the editor guesses their heights, and scrolls by what it was wrong. */
   goToFirstChange () {
-    const [first] = placesOf(this.#pieces)
-    this.#goTo(first ?? 0)
+    this.#view.requestMeasure({ read: () => placesOf(this.#pieces)[0] ?? 0, write: place => requestAnimationFrame(() => this.#goTo(place)) })
   }
 
-  // The element is in the document when this is called, or there is nothing to scroll.
   #goTo (place) {
+    if (place > this.#view.state.doc.length) return // Another version is shown by now.
     this.#view.dispatch({ selection: { anchor: place }, effects: EditorView.scrollIntoView(place, { y: 'nearest', yMargin: 60 }) })
   }
 }
