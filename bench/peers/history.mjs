@@ -7,14 +7,13 @@ import { parseArgs } from 'node:util'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import WebSocket from 'ws'
-import * as Y from 'yjs'
 import { generateTyped } from '../crdt/generate.mjs'
 import { readRecorded } from '../crdt/prepare.mjs'
 import { machine } from '../side_by_side/report.mjs'
 import { asMarkdown, asText, median, updateBetween, withDigits } from '../table.mjs'
 import { startPostgres } from '../../tests/support/postgres.mjs'
 import { freshFolder, sourceDir, startServer, waitFor } from '../../tests/support/server.mjs'
-import { makeMessages } from './crdt/make_messages.mjs'
+import { makeMessages, Y } from './crdt/make_messages.mjs'
 
 const help = `bench/run history: what a document with a long history costs
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { after, test } from 'node:test'
+import { assertSound } from '../stores/stored.mjs'
 import { waitFor } from '../support/server.mjs'
 import { contentOf, killRounds } from './kill_rounds.mjs'
 import { seeds, soak } from './random.mjs'
@@ -20,7 +21,7 @@ function documentsIn (db) {
 
 for (const seed of seeds(1, 1)) {
   test(`After kill -9 in ${rounds} rounds a newcomer has all that anyone had received (seed ${seed})`, async () => {
-    const { losses, tally, texts, server } = await killRounds({ options: sqliteServer(), seed, rounds, killAfter: [100, 800] })
+    const { losses, tally, texts, server } = await killRounds({ options: { ...sqliteServer(), set: { 'compaction.updates': 40 } }, seed, rounds, killAfter: [100, 800], writers: 8 })
     assert.deepEqual(losses, [], `seed ${seed}`)
     assert.ok(tally.read > rounds && tally.joined > rounds && tally.overHttp > rounds, `there was something to lose: ${JSON.stringify(tally)}`)
 
@@ -34,5 +35,6 @@ for (const seed of seeds(1, 1)) {
     await waitFor(() => { assert.deepEqual(documentsIn(server.db), expected); return true }, { what: `the readable text in the database, seed ${seed}` })
     assert.equal(await contentOf(server, 'kill/1'), texts.get('kill/1'))
     assert.deepEqual(await server.kill(), { code: 0, signal: null })
+    assertSound(server.db)
   })
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { assertSound } from '../stores/stored.mjs'
 import { freshFolder, sourceDir, waitFor } from '../support/server.mjs'
 import { startPostgres } from '../support/postgres.mjs'
 import { contentOf, killRounds } from './kill_rounds.mjs'
@@ -25,7 +26,7 @@ function postgresServer () {
     cwd: freshFolder(),
     config: join(sourceDir, 'config', 'postgres.yaml'),
     env: { DATABASE_URL: postgres.url },
-    set: { transports: '[{plugin: websocketpp, listen: "127.0.0.1:0"}]', 'storage.plugin': 'postgres' }
+    set: { transports: '[{plugin: websocketpp, listen: "127.0.0.1:0"}]', 'storage.plugin': 'postgres', 'compaction.updates': 40 }
   }
 }
 
@@ -46,6 +47,7 @@ for (const seed of seeds(1, 1)) {
     assert.equal(postgres.psql(`SELECT count(*) FROM weft_documents AS d JOIN weft_heads AS h USING (key) WHERE h.head - h.covered <>
                                 (SELECT count(*) FROM weft_updates AS u WHERE u.bucket = d.bucket AND u.doc_key = d.key)`), '0\n', 'seqs are dense')
     assert.deepEqual(await server.kill(), { code: 0, signal: null })
+    assertSound(postgres.url)
   })
 }
 

@@ -23,6 +23,12 @@ export async function weftKilled (args, when) {
   return await ended === 'SIGKILL'
 }
 
+/** That the doctor finds nothing wrong with a store. */
+export function assertSound (store) {
+  const { code, out, err } = weft('doctor', store)
+  assert.deepEqual({ code, err }, { code: 0, err: '' }, out)
+}
+
 /** SQL on a file that nobody has open. */
 export function sql (file, text) {
   const { status, stdout, stderr } = spawnSync('sqlite3', [file, text], { encoding: 'utf8' })

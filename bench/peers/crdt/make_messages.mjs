@@ -2,6 +2,8 @@
 import * as Y from 'yjs'
 import { replayGraph } from './replay_graph.mjs'
 
+export { Y }    // the same for whoever reads the messages: Yjs knows its own objects only
+
 const edit = (doc, patches) => doc.transact(() => {
   const text = doc.getText('text')
   for (const [position, deleted, inserted] of patches) {

@@ -13,8 +13,6 @@
 namespace weft::yjs {
 namespace {
 
-constexpr const char* some_object = "[object Object]";
-
 void append_number(double number, std::string& out) {
     if (std::isnan(number)) {
         out += "NaN";
@@ -39,7 +37,7 @@ void append_leaf(Reader& any, AnyTag tag, bool in_array, std::string& out) {
             any.varbytes();
             skip_any(any);
         }
-        out += some_object;
+        out += object_text;
         return;
     default: append_any_scalar(any, tag, out);
     }

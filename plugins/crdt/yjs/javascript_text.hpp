@@ -9,6 +9,9 @@
 
 namespace weft::yjs {
 
+/// What JavaScript makes of an object that it shall write as text.
+inline constexpr const char* object_text = "[object Object]";
+
 /// Appends String(value) of one any-value, which was checked before: arrays and bytes show their elements between commas.
 void append_as_text(Reader& any, std::string& out);
 

@@ -8,8 +8,6 @@
 namespace weft::yjs {
 namespace {
 
-constexpr const char* some_object = "[object Object]";
-
 std::string lower_case(std::string_view name) {
     std::string lower(name);
     for (char& c : lower) {
@@ -56,7 +54,7 @@ private:
         case TypeRef::text: return append_text(store_, type, 0, ~std::uint64_t{0}, out_);
         case TypeRef::array:
         case TypeRef::map:
-        case TypeRef::xml_hook: out_ += some_object; return;
+        case TypeRef::xml_hook: out_ += object_text; return;
         case TypeRef::xml_element: return open_element(type);
         default: {
             Node& node = open_.emplace_back();
@@ -108,7 +106,7 @@ private:
             append_bytes_as_text(bytes, text);
             return text;
         }
-        return item.ref == ContentRef::string ? std::string(as_text(bytes)) : some_object;
+        return item.ref == ContentRef::string ? std::string(as_text(bytes)) : object_text;
     }
 
     void append_item(const Item& item, Node& node) {
@@ -164,7 +162,7 @@ private:
         } else if (item.ref == ContentRef::embed) {
             append_json_as_text(as_text(bytes), out_);
         } else {
-            out_ += some_object;
+            out_ += object_text;
         }
         out_ += closing;
     }
