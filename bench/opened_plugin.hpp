@@ -32,7 +32,7 @@ public:
     OpenedPlugin(const OpenedPlugin&) = delete;
     OpenedPlugin& operator=(const OpenedPlugin&) = delete;
 
-    LoadedPlugin* operator->() { return plugin_.get(); }
+    LoadedPlugin* operator->() const { return plugin_.get(); }
 
 private:
     SilentServices services_;

@@ -13,7 +13,7 @@ import { startPostgres } from '../../tests/support/postgres.mjs'
 const help = `bench/run storage: how fast the stores make updates durable
 
 Each document has one update of 40 bytes under way; the last row commits one update at a time. A PostgreSQL of its own is
-started on loopback with the settings that it comes with; SQLite writes to --folder. Both sync to the disk at each commit.
+started on loopback as it comes, but for 32 MB of shared buffers; SQLite writes to --folder. Both sync to the disk at each commit.
 
   --runs N         so many runs of each (5); the table shows medians
   --seconds N      to measure in each (3)
